@@ -1,0 +1,1 @@
+//! The service: API, pages, publications opened for readers.

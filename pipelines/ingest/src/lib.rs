@@ -1,0 +1,1 @@
+//! Ingest: land, decode, conform, load; the ledger and quarantine.

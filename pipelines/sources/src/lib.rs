@@ -1,0 +1,1 @@
+//! Sources: pages of bytes from the systems of a city.

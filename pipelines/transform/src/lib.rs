@@ -1,0 +1,1 @@
+//! Transform: build models, run audits, publish.

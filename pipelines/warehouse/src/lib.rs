@@ -1,0 +1,1 @@
+//! The warehouse: Delta tables, object keys, publications, sessions, maintenance.

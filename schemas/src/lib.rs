@@ -1,0 +1,1 @@
+//! Contracts: what a table may hold, read from Open Data Contract Standard files.

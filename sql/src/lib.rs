@@ -1,0 +1,1 @@
+//! Models: the graph, grain and metrics of the SQL under sql.

@@ -1,0 +1,2 @@
+//! Jieyue.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A made-up 荆门 with known truth.

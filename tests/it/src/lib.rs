@@ -1,0 +1,1 @@
+//! End to end: the whole way of a row, with real servers, clients and faults.
