@@ -1,0 +1,151 @@
+/** `npm run dev` without a server: answers the API from `answers.ts` in the shape that the real server promises. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Plugin } from 'vite'
+import { ANSWERS, type MockParameters, type MockRow } from './answers'
+import { columnNames, readBoard, type DeclaredBoard } from './board'
+import { FIRST_YEAR, FIXED_FACTOR, LAST_MONTH, lastMonthOf, REGIONS, TOP, yearFactor } from './facts'
+
+type Panel = DeclaredBoard['panels'][number]
+
+const PUBLICATION = { number: 12, created_at: '2026-11-23T18:10:00Z' }
+const COLUMN_UNITS: Readonly<Record<string, string>> = {
+  energy_per_capita: 'kgce/person',
+  water_per_capita: 'm3/person',
+  energy_per_area: 'kgce/m2',
+}
+
+export function mockServer(): Plugin {
+  const attach = (use: (handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void) => void) => {
+    use((request, response, next) => {
+      const url = new URL(request.url ?? '/', 'http://localhost')
+      if (!url.pathname.startsWith('/api/v1/')) next()
+      else answer(url, request, response)
+    })
+  }
+  return {
+    name: 'jieyue-mock',
+    configureServer: (server) => attach((handler) => server.middlewares.use(handler)),
+    configurePreviewServer: (server) => attach((handler) => server.middlewares.use(handler)),
+  }
+}
+
+function answer(url: URL, request: IncomingMessage, response: ServerResponse): void {
+  const board = readBoard()
+  const parameters: MockParameters = {
+    region_code: url.searchParams.get('region_code') ?? TOP,
+    year: Number(url.searchParams.get('year') ?? LAST_MONTH.slice(0, 4)),
+  }
+  const [, , , resource, name, , panelName] = url.pathname.split('/')
+  if (resource !== 'boards' || name !== board.board) return problem(response, 404, 'unknown_board', 'there is no such board')
+  if (panelName === undefined) return send(response, 'application/json', JSON.stringify(boardAnswer(board, parameters)))
+  const panel = board.panels.find((candidate) => candidate.panel === panelName)
+  if (panel === undefined) return problem(response, 404, 'unknown_panel', `board has no panel \`${panelName}\``)
+  const data = panelAnswer(panel, parameters)
+  if (request.headers.accept !== 'text/csv') return send(response, 'application/json', JSON.stringify(data))
+  const lines = [data.columns.map((column) => column.name), ...data.rows].map((cells) => cells.join(','))
+  return send(response, 'text/csv; charset=utf-8', lines.join('\r\n'))
+}
+
+function boardAnswer(board: DeclaredBoard, { region_code, year }: MockParameters): unknown {
+  const years = Array.from({ length: Number(LAST_MONTH.slice(0, 4)) - FIRST_YEAR + 1 }, (_, index) => FIRST_YEAR + index)
+  const month = lastMonthOf(year)
+  return {
+    board: board.board,
+    title: board.title,
+    is_demo: true,
+    publication: PUBLICATION,
+    parameters: {
+      region_code,
+      year,
+      plan: '14FYP-jingmen',
+      previous_year: year - 1,
+      cost_month: month,
+      previous_cost_month: `${year - 1}${month.slice(4)}`,
+      carbon_month: month,
+      previous_carbon_month: `${year - 1}${month.slice(4)}`,
+      reporting_month: month,
+      vehicle_month: month,
+      whole_year: Math.min(year, 2025),
+    },
+    choices: {
+      region_code: REGIONS.map(({ code, zh, en }) => ({ value: code, title: { zh, en } })),
+      year: years.reverse().map((value) => ({ value: String(value), title: { zh: `${value}年`, en: String(value) } })),
+    },
+    panels: board.panels.map(({ panel, title, kind, source, empty }) => ({ panel, title, kind, source, empty })),
+  }
+}
+
+function panelAnswer(panel: Panel, parameters: MockParameters) {
+  const rows = ANSWERS[panel.panel]?.(parameters) ?? []
+  const limit = panel.query.limit ?? 1
+  const columns = columnNames(panel)
+  return {
+    panel: panel.panel,
+    title: panel.title,
+    publication: PUBLICATION,
+    columns: columns.map((name) => columnAnswer(panel, name, rows)),
+    rows: rows.slice(0, limit).map((row) => columns.map((name) => row[name] ?? null)),
+    notes: notesAnswer(panel, parameters, rows),
+    total_rows: rows.length,
+    limit,
+  }
+}
+
+function columnAnswer(panel: Panel, name: string, rows: readonly MockRow[]) {
+  const measure = panel.query.measures?.find((candidate) => candidate.measure === name)
+  const cell = rows.map((row) => row[name]).find((value) => value != null)
+  const type =
+    typeof cell === 'boolean' ? 'boolean' : typeof cell === 'number' ? 'integer' : measure === undefined ? 'text' : 'decimal'
+  return {
+    name,
+    title: measure?.title ?? { zh: name, en: name },
+    type,
+    unit: measure?.unit ?? COLUMN_UNITS[name] ?? unitByName(name),
+    format: measure?.format ?? null,
+  }
+}
+
+function unitByName(name: string): string | null {
+  if (name.endsWith('_yuan')) return 'yuan'
+  if (name.endsWith('_pct')) return '%'
+  if (name.endsWith('_kg')) return 'kgCO2'
+  if (name.endsWith('_m2')) return 'm2'
+  return null
+}
+
+function notesAnswer(panel: Panel, { year }: MockParameters, rows: readonly MockRow[]) {
+  const declared = (panel.notes ?? []).filter(
+    ({ text, when }) => text !== undefined && (when === undefined || rows.some((row) => row[when] === true)),
+  )
+  const notes = declared.map(({ kind, text, of }) => ({ kind: kind ?? 'caveat', text, column: of ?? null, source: null, grade: null }))
+  if (panel.panel !== 'carbon_by_month') return notes
+  const { factor, of } = yearFactor(year)
+  return [
+    {
+      kind: 'placeholder',
+      column: 'co2_fixed_kg',
+      text: { zh: `电力 湖北 2020：${FIXED_FACTOR.toFixed(4)} kgCO₂/kWh`, en: `Electricity, Hubei 2020: ${FIXED_FACTOR.toFixed(4)} kgCO₂/kWh` },
+      source: 'older provincial series for GHG-target assessment, 湖北',
+      grade: 'D',
+    },
+    {
+      kind: 'factor',
+      column: 'co2_year_kg',
+      text: { zh: `电力 湖北 ${of}：${factor} kgCO₂/kWh`, en: `Electricity, Hubei ${of}: ${factor} kgCO₂/kWh` },
+      source: 'MEE+NBS 2025 No.47, 湖北; S06',
+      grade: 'B',
+    },
+    ...notes,
+  ]
+}
+
+function send(response: ServerResponse, type: string, body: string): void {
+  response.setHeader('content-type', type)
+  response.end(body)
+}
+
+function problem(response: ServerResponse, status: number, code: string, detail: string): void {
+  response.statusCode = status
+  response.setHeader('content-type', 'application/problem+json')
+  response.end(JSON.stringify({ type: 'about:blank', title: 'Not found', status, code, detail, hint: 'GET /api/v1/boards lists them', request_id: 'mock' }))
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import components from 'unplugin-vue-components/vite'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import { defineConfig } from 'vite'
+import { mockServer } from './mock/plugin'
+
+/**
+ * `npm run dev` serves the pages over the made-up answers in `mock/`; with `API=http://127.0.0.1:8080` it passes
+ * `/api` on to a real server instead.
+ */
+const api = process.env['API']
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    // Only the Element Plus components that a template names are bundled, each with its own style.
+    components({ dts: 'src/components.d.ts', resolvers: [ElementPlusResolver()], dirs: [] }),
+    ...(api === undefined ? [mockServer()] : []),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { host: '127.0.0.1', ...(api === undefined ? {} : { proxy: { '/api': api } }) },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // Libraries change far less often than pages: their own files stay in the reader's cache.
+        advancedChunks: {
+          groups: [
+            { name: 'echarts', test: /node_modules[\\/](echarts|zrender|tslib)[\\/]/ },
+            { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|vue-i18n|@intlify)[\\/]/ },
+            { name: 'element', test: /node_modules[\\/](element-plus|@element-plus|@vueuse|@popperjs|@sxzz|@floating-ui|lodash)/ },
+          ],
+        },
+      },
+    },
+  },
+})
