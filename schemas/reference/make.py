@@ -1,0 +1,595 @@
+#!/usr/bin/env python3
+"""Writes the reference tables of this folder from the shared domain folder.
+
+    python schemas/reference/make.py            writes <table>.csv and SOURCES.md
+    python schemas/reference/make.py --check    fails when a file here is stale
+
+The shared folder is `../shared` beside the repository, or what JIEYUE_SHARED names. When it
+is absent the script says so and stops: the CSVs here are complete without it. What is not in
+the shared folder (English names, choices the city confirms, codes of functional areas) stands
+in this file and in names.py, with grade D where nobody has confirmed it.
+
+Columns and their order are those of schemas/contracts/reference/<table>.yaml.
+"""
+
+import csv
+import datetime
+import io
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import names
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+CONTRACTS = HERE.parent / "contracts" / "reference"
+
+COEFFICIENT_SET = "GBT2589-2020"
+BACKGROUND = "background knowledge, unverified"
+
+
+# --- reading the shared folder ---------------------------------------------------------------
+
+
+def rows_of(path):
+    """The rows of a CSV file as dictionaries."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def provenance(text, note=""):
+    """Splits `S20; grade=B (reproduced)` into source, grade and note.
+
+    What follows the grade is a remark about it and joins the note.
+    """
+    match = re.fullmatch(r"(.*?)[;,]?\s*grade=([A-D])\s*(.*)", text.strip())
+    if match is None:
+        raise SystemExit(f"no grade in source text: {text!r}")
+    source, grade, remark = match.groups()
+    remark = remark.strip()
+    if remark.startswith("(") and remark.endswith(")"):
+        remark = remark[1:-1]
+    if not source:
+        source, remark = remark or BACKGROUND, ""
+    return {
+        "source": source,
+        "grade": grade,
+        "note": "; ".join(part for part in (note.strip(), remark) if part),
+    }
+
+
+def own(source, grade, note=""):
+    """Provenance of a row that stands in this file."""
+    return {"source": source, "grade": grade, "note": note}
+
+
+# --- tables ----------------------------------------------------------------------------------
+
+GRID_REGION_OF_PROVINCE = {
+    "GRID-N": "110000 120000 130000 140000 150000 370000",
+    "GRID-NE": "210000 220000 230000",
+    "GRID-E": "310000 320000 330000 340000 350000",
+    "GRID-C": "360000 410000 420000 430000",
+    "GRID-NW": "610000 620000 630000 640000 650000",
+    "GRID-S": "440000 450000 460000 520000 530000",
+    "GRID-SW": "500000 510000",
+}
+
+
+def region(shared):
+    """Country, grid regions, provinces; prefectures and counties of 湖北; 荆门's own units."""
+    grids = {p: g for g, members in GRID_REGION_OF_PROVINCE.items() for p in members.split()}
+    coded = own("GB/T 2260; S110", "B")
+    rows = []
+    for row in rows_of(shared / "domain/reference/regions.csv"):
+        code = row["code"]
+        note = ""
+        if code in grids:
+            note = "grid region from the membership printed with the regional factors (grade C)"
+        if code == "150000":
+            note += "; eastern Inner Mongolia is supplied by GRID-NE"
+        rows.append(
+            {
+                "region_code": code,
+                "parent_code": row["parent_code"],
+                "name_zh": row["name_zh"],
+                "name_en": row["name_en"],
+                "level": row["level"],
+                "grid_region_code": grids.get(code, ""),
+                "is_gb_code": not code.startswith("GRID") and code != "CN",
+                **(coded if code[:2].isdigit() else own("grid regions of the factor announcements; S05", "C")),
+                "note": note,
+            }
+        )
+    known = {row["region_code"] for row in rows}
+    for row in rows_of(shared / "data/map/china_counties.csv"):
+        code = row["code"]
+        if row["provinceCode"] != "42" or code in known:
+            continue
+        is_zone = code in ("421071", "421171")
+        rows.append(
+            {
+                "region_code": code,
+                "parent_code": row["cityCode"] + "00",
+                "name_zh": row["name"],
+                "name_en": names.COUNTIES[code],
+                "level": "functional_area" if is_zone else "county",
+                "is_gb_code": not is_zone,
+                **own("china-division 2.7.0 areas.csv", "C", "statistical code only" if is_zone else ""),
+            }
+        )
+    jingshan = own("identifiers page of the domain reference", "D", "day of the State Council's approval unverified")
+    for row in rows:
+        if row["region_code"] == "420882":
+            row.update(from_date="2018-02-22", **jingshan)
+    local = own("local code; identifiers page of the domain reference", "D", "not a GB/T 2260 code")
+    for code, name_zh, name_en, level in [
+        ("420800-BJ", "荆门市本级", "Jingmen, city level", "own_level"),
+        ("420800-QJL", "屈家岭管理区", "Qujialing Administrative Zone", "functional_area"),
+        ("420800-ZHX", "漳河新区", "Zhanghe New Area", "functional_area"),
+        ("420800-GXQ", "荆门高新区", "Jingmen High-tech Zone", "functional_area"),
+    ]:
+        rows.append(
+            {
+                "region_code": code,
+                "parent_code": "420800",
+                "name_zh": name_zh,
+                "name_en": name_en,
+                "level": level,
+                "is_gb_code": False,
+                **local,
+            }
+        )
+    rows.append(
+        {
+            "region_code": "420821",
+            "parent_code": "420800",
+            "name_zh": "京山县",
+            "name_en": "Jingshan County",
+            "level": "county",
+            "is_gb_code": True,
+            "to_date": "2018-02-21",
+            **jingshan,
+        }
+    )
+    return sorted(rows, key=lambda row: (row["region_code"][:2].isdigit(), row["region_code"]))
+
+
+def region_change(shared):
+    """Codes that replaced others."""
+    return [
+        {
+            "old_code": "420821",
+            "new_code": "420882",
+            "change_date": "2018-02-22",
+            "kind": "renamed",
+            **own(
+                "identifiers page of the domain reference",
+                "D",
+                "京山县 became 京山市 in 2018; day of the State Council's approval unverified",
+            ),
+        }
+    ]
+
+
+def energy_coefficient(shared):
+    """The statistics' own set, and the two values that some quota standards use instead."""
+    rows = []
+    for row in rows_of(shared / "domain/reference/energy_coefficients.csv"):
+        rows.append(
+            {
+                "coefficient_id": f"{row['carrier']}@{COEFFICIENT_SET}@{row['valid_from']}",
+                "set_id": COEFFICIENT_SET,
+                "carrier": row["carrier"],
+                "name_zh": row["carrier_zh"],
+                "unit": row["unit"],
+                "kgce_per_unit": row["kgce_per_unit"],
+                "basis": row["basis"],
+                "from_date": row["valid_from"],
+                **provenance(row["source"]),
+            }
+        )
+    quota = own("S12", "C", "set of another province's quota standards; never mixed with the statistics' set")
+    for carrier, name_zh, unit, value in [
+        ("electricity", "电力", "kWh", "0.31"),
+        ("natural_gas", "天然气", "m3", "1.2143"),
+    ]:
+        rows.append(
+            {
+                "coefficient_id": f"{carrier}@DB37-QUOTA@2019-01-01",
+                "set_id": "DB37-QUOTA",
+                "carrier": carrier,
+                "name_zh": name_zh,
+                "unit": unit,
+                "kgce_per_unit": value,
+                "basis": "quota standards DB37/T 2671 to 2673",
+                "from_date": "2019-01-01",
+                **quota,
+            }
+        )
+    return rows
+
+
+def emission_factor(shared):
+    """Fuels for any year; electricity by region and year."""
+    return [
+        {
+            "factor_id": f"{row['carrier']}@{row['region_code']}@{row['year'] or 'any'}",
+            "carrier": row["carrier"],
+            "region_code": row["region_code"],
+            "year": row["year"],
+            "unit": row["unit"],
+            "kgco2_per_unit": row["kgco2_per_unit"],
+            "scope": "2" if row["carrier"].startswith(("electricity", "heat", "renewable")) else "1",
+            **provenance(row["source"]),
+        }
+        for row in rows_of(shared / "domain/reference/emission_factors.csv")
+    ]
+
+
+def density(shared):
+    return [
+        {
+            "carrier": row["carrier"],
+            "name_zh": row["carrier_zh"],
+            "kg_per_litre": row["kg_per_litre"],
+            **provenance(row["source"], row["note"]),
+        }
+        for row in rows_of(shared / "domain/reference/densities.csv")
+    ]
+
+
+def fuel_parameter(shared):
+    return [
+        {
+            **row,
+            "name_zh": row["carrier_zh"],
+            **provenance(row["source"], row["note"]),
+        }
+        for row in rows_of(shared / "domain/reference/fuel_parameters.csv")
+    ]
+
+
+def expense_code(shared):
+    return [
+        {
+            "expense_code": row["code"],
+            "name_zh": row["name_zh"],
+            "name_en": names.EXPENSE_CODES[row["code"]],
+            "expense_class": row["class_code"],
+            "class_name_zh": row["class_name_zh"],
+            "item": row["cost_group"],
+            "is_three_public": row["is_three_public"] == "Y",
+            **provenance(row["source"]),
+        }
+        for row in rows_of(shared / "domain/reference/expense_codes.csv")
+    ]
+
+
+def expense_group(shared):
+    """Four schemes of grouping; a pair without a row is outside the scheme."""
+    codes = rows_of(shared / "domain/reference/expense_codes.csv")
+    rows = []
+
+    def add(scheme, code, kinds, group, source):
+        group_id, group_zh, group_en = group
+        for kind in kinds:
+            rows.append(
+                {
+                    "scheme": scheme,
+                    "expense_code": code,
+                    "spending_kind": kind,
+                    "group_id": group_id,
+                    "group_zh": group_zh,
+                    "group_en": group_en,
+                    **source,
+                }
+            )
+
+    both = ("basic", "project")
+    working = own(
+        "operating-cost page of the domain reference, section 2",
+        "D",
+        "working composition; the city confirms or replaces it",
+    )
+    by_class = {
+        "301": (("personnel", "人员成本", "Personnel"), both),
+        "303": (("personnel", "人员成本", "Personnel"), both),
+        "302": (("public", "公用成本", "Public"), ("basic",)),
+        "309": (("asset", "资产成本", "Assets"), both),
+        "310": (("asset", "资产成本", "Assets"), both),
+    }
+    project = ("project", "项目支出(服务运行)", "Projects that serve running")
+    for row in codes:
+        group, kinds = by_class[row["class_code"]]
+        add("operating_cost", row["code"], kinds, group, working)
+        if row["code"] in ("30209", "30213", "30215"):
+            add("operating_cost", row["code"], ("project",), project, working)
+    for row in codes:
+        if row["class_code"] == "302" or row["code"] == "31002":
+            add("operating_fund", row["code"], ("basic",), ("operating_fund", "机关运行经费", "Operating fund"), working)
+    law = own("机关事务管理条例 art. 7, 12; S39 S50", "B")
+    for code, group in [
+        ("30212", ("overseas", "因公出国(境)费", "Travel abroad")),
+        ("30217", ("reception", "公务接待费", "Reception")),
+        ("30231", ("vehicle_operation", "公务用车运行维护费", "Vehicle operation")),
+        ("30913", ("vehicle_purchase", "公务用车购置费", "Vehicle purchase")),
+        ("31013", ("vehicle_purchase", "公务用车购置费", "Vehicle purchase")),
+    ]:
+        add("three_public", code, both, group, law)
+    building = own("operating-cost page of the domain reference, section 3", "D", "building-related part only")
+    for code, group in [
+        ("30205", ("water", "水费", "Water")),
+        ("30206", ("electricity", "电费", "Electricity")),
+        ("30208", ("heating", "取暖费", "Heating")),
+        ("30209", ("property", "物业管理费", "Property management")),
+        ("30213", ("repair", "维修(护)费", "Repair")),
+        ("30214", ("lease", "租赁费", "Rent")),
+    ]:
+        add("building", code, both, group, building)
+    return rows
+
+
+def area_standard(shared):
+    return [
+        {
+            "standard_id": "发改投资〔2014〕2674号",
+            "organ_level": row["organ_level"],
+            "rank": row["rank"],
+            "from_date": row["valid_from"],
+            "rank_zh": row["rank_zh"],
+            "rank_en": names.RANKS[row["rank"]],
+            "max_usable_m2": row["max_usable_m2"],
+            **provenance(row["source"]),
+        }
+        for row in rows_of(shared / "domain/reference/office_area_standard.csv")
+    ]
+
+
+def vehicle_limit(shared):
+    return [
+        {
+            "category": row["category"],
+            "from_date": "2017-12-05",
+            "name_zh": row["category_zh"],
+            "name_en": names.VEHICLE_CATEGORIES[row["category"]],
+            "max_price_yuan": row["max_price_cny_excl_purchase_tax"],
+            "max_displacement_l": row["max_displacement_l"],
+            "max_price_nev_yuan": row["max_price_nev_sedan_cny"],
+            **provenance(row["source"]),
+        }
+        for row in rows_of(shared / "domain/reference/vehicle_limits.csv")
+    ]
+
+
+def target(shared):
+    return [
+        {**row, "path": "geometric", **provenance(row["source"])}
+        for row in rows_of(shared / "domain/reference/targets.csv")
+    ]
+
+
+def quota(shared):
+    """Empty: the values of the province's standard were not found."""
+    return []
+
+
+def benchmark(shared):
+    rows = []
+    for row in rows_of(shared / "domain/reference/benchmarks.csv"):
+        for column, metric, unit in [
+            ("institutions", "institutions", "count"),
+            ("energy_tce", "energy", "tce"),
+            ("kgce_per_capita", "energy_per_capita", "kgce/person"),
+            ("kgce_per_m2", "energy_per_area", "kgce/m2"),
+            ("water_m3_per_capita", "water_per_capita", "m3/person"),
+        ]:
+            if row[column]:
+                rows.append(
+                    {
+                        "region_code": row["region_code"],
+                        "year": row["year"],
+                        "metric": metric,
+                        "value": row[column],
+                        "unit": unit,
+                        **provenance(row["source"]),
+                    }
+                )
+    return rows
+
+
+def calendar(shared):
+    """One row a day, from holiday-cn, compared with chinese-days day by day."""
+    first_year, last_year = 2019, 2026
+    announced, papers = {}, {}
+    for year in range(first_year, last_year + 1):
+        with open(shared / f"data/calendar/holiday-cn/{year}.json", encoding="utf-8") as file:
+            holidays = json.load(file)
+        for day in holidays["days"]:
+            announced[day["date"]] = day
+            papers[day["date"]] = " ".join(holidays["papers"])
+    with open(shared / "data/calendar/chinese-days.json", encoding="utf-8") as file:
+        second = json.load(file)
+
+    rows = []
+    day = datetime.date(first_year, 1, 1)
+    while day.year <= last_year:
+        date = day.isoformat()
+        weekday = "weekend" if day.weekday() >= 5 else "workday"
+        found = announced.get(date)
+        kind = weekday
+        if found is not None:
+            kind = "holiday" if found["isOffDay"] else "shifted_workday"
+        other = weekday
+        if date in second["holidays"]:
+            other = "holiday"
+        elif date in second["workdays"]:
+            other = "shifted_workday"
+        agrees = kind == other
+        rows.append(
+            {
+                "calendar_date": date,
+                "is_workday": kind in ("workday", "shifted_workday"),
+                "kind": kind,
+                "name": found["name"] if found else "",
+                "source": papers.get(date) or "weekday rule",
+                "grade": "B" if agrees else "C",
+                "note": "" if agrees else f"chinese-days has {other}",
+            }
+        )
+        day += datetime.timedelta(days=1)
+    return rows
+
+
+def setting(shared):
+    """Choices nobody has confirmed yet: grade D, for the city to set."""
+    choice = own("default of this project", "D", "for the city to confirm")
+    entries = [
+        (
+            "home_region_code",
+            "420800",
+            "本级平台服务的行政区划",
+            "Region the deployment serves",
+        ),
+        (
+            "energy_coefficient_set",
+            COEFFICIENT_SET,
+            "折标准煤系数集；不同用途的系数集不得混用",
+            "Coefficient set of all energy marts; sets are never mixed",
+        ),
+        (
+            "electricity_fixed_factor_id",
+            "electricity@420000@2021",
+            "固定因子法的电力排放因子：最早的官方平均因子(2021年)；2020年无官方因子",
+            "Electricity factor of the fixed series: the earliest official average factor (2021); there is none for the base year 2020",
+        ),
+        (
+            "energy_per_area_numerator",
+            "all",
+            "单位建筑面积能耗的分子：all 全部能耗，excl_vehicle 扣除车辆用油",
+            "Numerator of energy per area: all, or excl_vehicle without fuel of vehicles",
+        ),
+        (
+            "cost_per_person_denominator",
+            "staff",
+            "人均运行成本的分母：staff 在编人数，people 用能人数",
+            "Denominator of cost per person: staff, or people using energy",
+        ),
+        (
+            "reporting_due_day",
+            "15",
+            "月度报表应于次月几日前报出",
+            "Day of the following month by which the monthly form is due",
+        ),
+        (
+            "over_standard_tolerance_m2",
+            "0",
+            "超标准判定的容差(平方米)",
+            "Tolerance of the over-standard check in square metres",
+        ),
+        (
+            "year_on_year_flag_pct",
+            "10",
+            "同比波动超过该百分比的指标列入审核",
+            "Change over the year in per cent above which a quantity is flagged for review",
+        ),
+        (
+            "ledger_tolerance_pct",
+            "10",
+            "能耗报表费用与会计科目的允许差异百分比",
+            "Difference in per cent allowed between the form's cost and the ledger",
+        ),
+    ]
+    for carrier, name_zh, low, high in [
+        ("electricity", "电", "0.4", "1.2"),
+        ("water", "水", "1.5", "8"),
+        ("natural_gas", "天然气", "2", "6"),
+        ("gasoline_litre", "汽油", "6", "10"),
+        ("diesel_litre", "柴油", "5.5", "9"),
+    ]:
+        entries.append(
+            (f"unit_price_low.{carrier}", low, f"{name_zh}单价审核下限(元)", f"Lowest unit price of {carrier} without a flag, yuan")
+        )
+        entries.append(
+            (f"unit_price_high.{carrier}", high, f"{name_zh}单价审核上限(元)", f"Highest unit price of {carrier} without a flag, yuan")
+        )
+    return [
+        {"name": name, "value": value, "description_zh": zh, "description_en": en, **choice}
+        for name, value, zh, en in entries
+    ]
+
+
+TABLES = [
+    region,
+    region_change,
+    energy_coefficient,
+    emission_factor,
+    density,
+    fuel_parameter,
+    expense_code,
+    expense_group,
+    area_standard,
+    vehicle_limit,
+    target,
+    quota,
+    benchmark,
+    calendar,
+    setting,
+]
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def columns_of(table):
+    """Column names of a contract in table order (the files are ours: one `- name:` a column)."""
+    text = (CONTRACTS / f"{table}.yaml").read_text(encoding="utf-8")
+    properties = text.split("\n    properties:\n", 1)[1]
+    return re.findall(r"^      - name: (\w+)$", properties, flags=re.MULTILINE)
+
+
+def rendered(table, rows):
+    """The CSV text of a table, columns in the order of its contract."""
+    columns = columns_of(table)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        values = [row.get(column, "") for column in columns]
+        writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in values])
+    return out.getvalue()
+
+
+def main(arguments):
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    shared = Path(os.environ.get("JIEYUE_SHARED") or REPOSITORY.parent / "shared")
+    if not (shared / "domain" / "reference").is_dir():
+        print(f"the shared domain folder is absent ({shared}); hint: set JIEYUE_SHARED", file=sys.stderr)
+        return 0 if arguments else 1
+    files = {f"{make.__name__}.csv": rendered(make.__name__, make(shared)) for make in TABLES}
+    files["SOURCES.md"] = (shared / "domain" / "SOURCES.md").read_text(encoding="utf-8")
+
+    stale = 0
+    for name, text in files.items():
+        path = HERE / name
+        present = path.read_text(encoding="utf-8") if path.exists() else None
+        if present == text:
+            continue
+        stale += 1
+        if arguments:
+            print(f"schemas/reference/{name} is stale; hint: python schemas/reference/make.py")
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {name}: {text.count(chr(10)) - 1} rows")
+    if arguments:
+        print(f"{len(files) - stale} passed, {stale} failed")
+    return 1 if arguments and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
