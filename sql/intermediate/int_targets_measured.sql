@@ -1,0 +1,96 @@
+-- grain: region_code, year, metric
+-- purpose: numerator and denominator of each target's metric for a region: the sums over all
+-- organisations in and below it
+with
+
+settings as (
+
+    select
+        max(
+            case when name = 'energy_per_area_numerator' then value end
+        ) as energy_per_area_numerator
+    from stg_reference__setting
+
+),
+
+sums as (
+
+    select
+        int_regions_nested.ancestor_code as region_code,
+        int_intensities_summed.year,
+        sum(int_intensities_summed.energy_kgce) as energy_kgce,
+        sum(int_intensities_summed.vehicle_energy_kgce) as vehicle_energy_kgce,
+        sum(int_intensities_summed.water_m3) as water_m3,
+        sum(int_intensities_summed.co2_fixed_kg) as co2_fixed_kg,
+        sum(int_intensities_summed.people) as people,
+        sum(int_intensities_summed.floor_m2) as floor_m2
+    from int_intensities_summed
+    inner join int_regions_nested
+        on int_intensities_summed.region_code = int_regions_nested.region_code
+    group by int_regions_nested.ancestor_code, int_intensities_summed.year
+
+),
+
+reported as (
+
+    select
+        int_regions_nested.ancestor_code as region_code,
+        int_forms_placed.year,
+        count(distinct int_forms_placed.month) as months_reported
+    from int_forms_placed
+    inner join int_regions_nested
+        on int_forms_placed.region_code = int_regions_nested.region_code
+    group by int_regions_nested.ancestor_code, int_forms_placed.year
+
+),
+
+metrics as (
+
+    select
+        region_code,
+        year,
+        'energy_per_capita' as metric,
+        'kgce/person' as unit,
+        energy_kgce as numerator,
+        people as denominator
+    from sums
+    union all
+    select region_code, year, 'water_per_capita', 'm3/person', water_m3, people
+    from sums
+    union all
+    select
+        sums.region_code,
+        sums.year,
+        'energy_per_area',
+        'kgce/m2',
+        case
+            when settings.energy_per_area_numerator = 'excl_vehicle'
+                then sums.energy_kgce - sums.vehicle_energy_kgce
+            else sums.energy_kgce
+        end,
+        sums.floor_m2
+    from sums
+    cross join settings
+    union all
+    select region_code, year, 'co2_per_area', 'kgCO2/m2', co2_fixed_kg, floor_m2
+    from sums
+
+)
+
+select
+    metrics.region_code,
+    metrics.year,
+    metrics.metric,
+    metrics.unit,
+    coalesce(reported.months_reported, 0) as months_reported,
+    metrics.numerator,
+    metrics.denominator,
+    cast(
+        cast(metrics.numerator as decimal(30, 12)) / nullif(metrics.denominator, 0)
+        as decimal(18, 8)
+    ) as value
+from metrics
+left join reported
+    on
+        metrics.region_code = reported.region_code
+        and metrics.year = reported.year

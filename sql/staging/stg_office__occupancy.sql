@@ -1,0 +1,11 @@
+-- grain: room_id, person_key, from_date
+-- purpose: who uses a room from when to when, open ends closed
+select
+    room_id,
+    person_key,
+    organ_level,
+    rank,
+    exception_reason is not null as is_excepted,
+    from_date,
+    coalesce(to_date, date '9999-12-31') as to_date
+from office.occupancy
