@@ -107,22 +107,33 @@ rooms as (
     from shares
     group by room_id, building_id
 
+),
+
+judged as (
+
+    select
+        rooms.room_id,
+        rooms.building_id,
+        rooms.usable_m2,
+        rooms.excess_m2,
+        rooms.occupant_count,
+        rooms.is_unjudged,
+        rooms.is_excepted,
+        not rooms.is_unjudged
+        and not rooms.is_excepted
+        and rooms.excess_m2 > tolerance.tolerance_m2 as is_over_standard
+    from rooms
+    cross join tolerance
+
 )
 
 select
-    rooms.room_id,
-    rooms.building_id,
-    rooms.usable_m2,
-    rooms.occupant_count,
-    case
-        when rooms.is_unjudged or rooms.is_excepted then 0
-        when rooms.excess_m2 > tolerance.tolerance_m2 then rooms.excess_m2
-        else 0
-    end as over_standard_m2,
-    rooms.is_unjudged,
-    rooms.is_excepted,
-    not rooms.is_unjudged
-    and not rooms.is_excepted
-    and rooms.excess_m2 > tolerance.tolerance_m2 as is_over_standard
-from rooms
-cross join tolerance
+    room_id,
+    building_id,
+    usable_m2,
+    occupant_count,
+    case when is_over_standard then excess_m2 else 0 end as over_standard_m2,
+    is_unjudged,
+    is_excepted,
+    is_over_standard
+from judged

@@ -95,7 +95,11 @@ select
     organizations.region_code,
     organizations.class_code,
     cast(substr(paired.month, 1, 4) as bigint) as year,
-    greatest(paired.reported_date - months.due_date, 0) as days_late,
+    case
+        when paired.reported_date > months.due_date
+            then paired.reported_date - months.due_date
+        when paired.reported_date is not null then 0
+    end as days_late,
     paired.expected,
     paired.reported,
     paired.expected and not paired.reported as is_missing,
