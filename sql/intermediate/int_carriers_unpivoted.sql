@@ -43,7 +43,9 @@ unpivoted as (
         'kWh' as unit,
         electricity_kwh as quantity,
         cast(0 as decimal(18, 4)) as vehicle_quantity,
-        cast(electricity_kwh - coalesce(pv_self_used_kwh, 0) as decimal(18, 4)) as emitting_quantity,
+        cast(
+            electricity_kwh - coalesce(pv_self_used_kwh, 0) as decimal(18, 4)
+        ) as emitting_quantity,
         electricity_cost_yuan as cost_yuan
     from forms
     union all

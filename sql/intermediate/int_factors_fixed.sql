@@ -22,7 +22,10 @@ set_electricity as (
 
 places as (
 
-    select region_code as province_code, region_code as factor_region_code, 1 as distance
+    select
+        region_code as province_code,
+        region_code as factor_region_code,
+        1 as distance
     from stg_reference__region
     where level = 'province'
     union all

@@ -32,6 +32,7 @@ energy as (
         year,
         sum(coalesce(energy_kgce, 0)) as energy_kgce,
         sum(coalesce(vehicle_energy_kgce, 0)) as vehicle_energy_kgce,
+        sum(case when carrier = 'electricity' then quantity else 0 end) as electricity_kwh,
         sum(case when carrier = 'water' then quantity else 0 end) as water_m3
     from int_carriers_converted
     group by organization_id, year
@@ -56,7 +57,8 @@ headcounts as (
         forms.organization_id,
         forms.year,
         first_value(
-            stg_reference__headcount.staff order by stg_reference__headcount.from_date desc
+            stg_reference__headcount.staff
+            order by stg_reference__headcount.from_date desc
         ) as staff
     from forms
     inner join stg_reference__headcount
@@ -79,6 +81,7 @@ select
     forms.floor_m2,
     coalesce(energy.energy_kgce, 0) as energy_kgce,
     coalesce(energy.vehicle_energy_kgce, 0) as vehicle_energy_kgce,
+    coalesce(energy.electricity_kwh, 0) as electricity_kwh,
     coalesce(energy.water_m3, 0) as water_m3,
     coalesce(carbon.co2_fixed_kg, 0) as co2_fixed_kg,
     coalesce(carbon.co2_year_kg, 0) as co2_year_kg

@@ -11,6 +11,7 @@ select
     floor_m2,
     energy_kgce,
     vehicle_energy_kgce,
+    electricity_kwh,
     water_m3,
     co2_fixed_kg,
     co2_year_kg,

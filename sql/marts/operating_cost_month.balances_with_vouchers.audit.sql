@@ -7,7 +7,9 @@ vouchers as (
     select
         organization_id,
         year,
-        sum(case when version = 'executed' then amount_yuan else 0 end) as executed_yuan,
+        sum(
+            case when version = 'executed' then amount_yuan else 0 end
+        ) as executed_yuan,
         sum(case when version = 'final' then amount_yuan else 0 end) as final_yuan
     from stg_cost__expense
     where is_department_classification and version in ('executed', 'final')
@@ -41,5 +43,5 @@ full outer join months
         vouchers.organization_id = months.organization_id
         and vouchers.year = months.year
 where
-    vouchers.executed_yuan is distinct from months.executed_yuan
-    or vouchers.final_yuan is distinct from months.final_yuan
+    (vouchers.executed_yuan is distinct from months.executed_yuan)
+    or (vouchers.final_yuan is distinct from months.final_yuan)

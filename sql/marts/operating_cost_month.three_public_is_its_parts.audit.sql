@@ -58,6 +58,6 @@ full outer join parts
         marked.organization_id = parts.organization_id
         and marked.year = parts.year
 where
-    marked.marked_yuan is distinct from parts.three_public_yuan
+    (marked.marked_yuan is distinct from parts.three_public_yuan)
     or parts.three_public_yuan
     <> parts.overseas_yuan + parts.reception_yuan + parts.vehicle_yuan

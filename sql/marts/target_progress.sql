@@ -111,8 +111,8 @@ allowed as (
         change_pct as change_pct_target,
         base_value,
         value,
-        -- The root of the geometric path is the one float of the marts: it is rounded to twelve
-        -- places before it touches a decimal, far beyond what two machines could differ in.
+        -- The root of the geometric path is the one float of the marts: it is rounded to
+        -- twelve places before it touches a decimal, coarser than two machines differ in.
         cast(
             base_value * case path
                 when 'linear'

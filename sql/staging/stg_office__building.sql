@@ -15,6 +15,9 @@ select
         is_registrable,
         coalesce(source_kind, '') not in ('leased', 'borrowed')
     ) as is_registrable,
-    coalesce(registration_status, '') in ('own_administration', 'other') as is_registered
+    coalesce(
+        registration_status in ('own_administration', 'other'),
+        false
+    ) as is_registered
 from office.building
 where coalesce(status, '') <> 'disposed'
