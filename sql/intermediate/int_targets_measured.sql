@@ -17,17 +17,17 @@ sums as (
 
     select
         int_regions_nested.ancestor_code as region_code,
-        int_intensities_summed.year,
-        sum(int_intensities_summed.energy_kgce) as energy_kgce,
-        sum(int_intensities_summed.vehicle_energy_kgce) as vehicle_energy_kgce,
-        sum(int_intensities_summed.water_m3) as water_m3,
-        sum(int_intensities_summed.co2_fixed_kg) as co2_fixed_kg,
-        sum(int_intensities_summed.people) as people,
-        sum(int_intensities_summed.floor_m2) as floor_m2
-    from int_intensities_summed
+        intensity_year.year,
+        sum(intensity_year.energy_kgce) as energy_kgce,
+        sum(intensity_year.vehicle_energy_kgce) as vehicle_energy_kgce,
+        sum(intensity_year.water_m3) as water_m3,
+        sum(intensity_year.co2_fixed_kg) as co2_fixed_kg,
+        sum(intensity_year.people) as people,
+        sum(intensity_year.floor_m2) as floor_m2
+    from intensity_year
     inner join int_regions_nested
-        on int_intensities_summed.region_code = int_regions_nested.region_code
-    group by int_regions_nested.ancestor_code, int_intensities_summed.year
+        on intensity_year.region_code = int_regions_nested.region_code
+    group by int_regions_nested.ancestor_code, intensity_year.year
 
 ),
 

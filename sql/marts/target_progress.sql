@@ -32,7 +32,7 @@ targets as (
 
 years as (
 
-    select distinct year from int_intensities_summed
+    select distinct year from intensity_year
 
 ),
 
