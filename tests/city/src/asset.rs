@@ -136,12 +136,17 @@ pub(crate) fn stocktakes(city: &City) -> Vec<Stocktake> {
                 continue;
             }
             let year = month.year();
-            let mut draw = Draw::new(city.spec.seed, Kind::Asset, (1 << 40) | ((year as u64) << 28) | place as u64);
+            let mut draw = Draw::new(
+                city.spec.seed,
+                Kind::Asset,
+                (1 << 40) | ((year as u64) << 28) | place as u64,
+            );
             stocktakes.push(Stocktake {
                 year,
                 card: place,
                 date: month.day(draw.between(1, 28) as u32),
-                outcome: ["账实相符", "盘亏", "地点不符", "使用人不符"][draw.weighted(&[955, 8, 20, 17])],
+                outcome: ["账实相符", "盘亏", "地点不符", "使用人不符"]
+                    [draw.weighted(&[955, 8, 20, 17])],
                 is_labelled: card.is_labelled && draw.chance(985),
             });
         }
@@ -150,7 +155,11 @@ pub(crate) fn stocktakes(city: &City) -> Vec<Stocktake> {
 }
 
 pub(crate) fn leases(city: &City) -> Vec<AssetLease> {
-    let let_out = city.cards.iter().enumerate().filter(|(_, card)| card.status == "出租");
+    let let_out = city
+        .cards
+        .iter()
+        .enumerate()
+        .filter(|(_, card)| card.status == "出租");
     let_out
         .enumerate()
         .map(|(index, (place, card))| {

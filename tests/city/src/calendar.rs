@@ -1,31 +1,71 @@
-//! Working days, good enough for a plausible city: weekends, and the long public holidays.
-//!
-//! The exact calendar with its make-up days is `reference.calendar`; nothing that is compared with
-//! the warehouse depends on this one.
+//! Working days by the holiday calendar of `schemas/reference/calendar.csv`.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::month::Month;
 
-/// The first day of the spring festival holiday, by year from 2020.
-const SPRING: [(u32, u32); 8] = [(1, 24), (2, 11), (1, 31), (1, 21), (2, 10), (1, 28), (2, 15), (2, 5)];
+/// Days on which offices are open against or closed beyond the weekday rule.
+struct Exceptions {
+    open: BTreeSet<NaiveDate>,
+    closed: BTreeSet<NaiveDate>,
+}
 
-/// Whether offices are open.
+fn exceptions() -> &'static Exceptions {
+    static EXCEPTIONS: OnceLock<Exceptions> = OnceLock::new();
+    EXCEPTIONS.get_or_init(|| {
+        let mut exceptions = Exceptions {
+            open: BTreeSet::new(),
+            closed: BTreeSet::new(),
+        };
+        let text = include_str!("../../../schemas/reference/calendar.csv");
+        for line in text.lines().skip(1) {
+            // calendar_date,is_workday,…: the first two cells are never quoted.
+            let mut cells = line.split(',');
+            let date = cells.next().and_then(|cell| cell.parse::<NaiveDate>().ok());
+            let (Some(date), Some(is_workday)) = (date, cells.next()) else {
+                continue;
+            };
+            match (is_workday == "true", is_weekday(date)) {
+                (true, false) => exceptions.open.insert(date),
+                (false, true) => exceptions.closed.insert(date),
+                _ => false,
+            };
+        }
+        exceptions
+    })
+}
+
+fn is_weekday(date: NaiveDate) -> bool {
+    !matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// Whether offices are open. Years beyond the calendar follow the weekday.
 pub(crate) fn is_workday(date: NaiveDate) -> bool {
-    if matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
-        return false;
-    }
-    let (month, day) = (date.month(), date.day());
-    if matches!((month, day), (1, 1) | (4, 4..=5) | (5, 1..=5) | (10, 1..=7)) {
-        return false;
-    }
-    let place = (date.year() - 2020).clamp(0, SPRING.len() as i32 - 1) as usize;
-    let (spring_month, spring_day) = SPRING[place];
-    let start = NaiveDate::from_ymd_opt(date.year(), spring_month, spring_day);
-    !start.is_some_and(|start| (0..7).contains(&(date - start).num_days()))
+    let exceptions = exceptions();
+    exceptions.open.contains(&date) || (is_weekday(date) && !exceptions.closed.contains(&date))
 }
 
 /// The working days of a month.
 pub(crate) fn workdays(month: Month) -> Vec<NaiveDate> {
-    (1..=month.days()).map(|day| month.day(day)).filter(|date| is_workday(*date)).collect()
+    (1..=month.days())
+        .map(|day| month.day(day))
+        .filter(|date| is_workday(*date))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn make_up_days_are_open_and_holidays_closed() {
+        let day = |month, day| Month::new(2024, month).day(day);
+        // Sunday 4 February 2024 was worked for the spring festival; Monday 12 February was free.
+        assert!(is_workday(day(2, 4)));
+        assert!(!is_workday(day(2, 12)));
+        assert!(is_workday(day(2, 19)));
+    }
 }

@@ -112,7 +112,15 @@ const fn habit(
     when: When,
     summary: &'static str,
 ) -> Habit {
-    Habit { code, voucher, spending: Spending::Basic, yuan_per_staff, change, when, summary }
+    Habit {
+        code,
+        voucher,
+        spending: Spending::Basic,
+        yuan_per_staff,
+        change,
+        when,
+        summary,
+    }
 }
 
 const fn project(
@@ -122,7 +130,15 @@ const fn project(
     when: When,
     summary: &'static str,
 ) -> Habit {
-    Habit { code, voucher: 4, spending: Spending::Project, yuan_per_staff, change, when, summary }
+    Habit {
+        code,
+        voucher: 4,
+        spending: Spending::Project,
+        yuan_per_staff,
+        change,
+        when,
+        summary,
+    }
 }
 
 /// Personnel grows slowly; what can be saved falls; the 三公 codes fall most.
@@ -163,7 +179,9 @@ pub(crate) fn expenses(city: &City) -> Vec<Expense> {
             if !organization.in_cost_survey || !organization.is_active(month) {
                 continue;
             }
-            let Some(size) = city.headcounts.at(place, month) else { continue };
+            let Some(size) = city.headcounts.at(place, month) else {
+                continue;
+            };
             let mut draw = Draw::new(
                 city.spec.seed,
                 Kind::Expense,
@@ -172,16 +190,37 @@ pub(crate) fn expenses(city: &City) -> Vec<Expense> {
             let mut book = Book::new(place, month, &mut draw);
             for habit in &HABITS {
                 let amount = spent(habit, month, size.staff, book.draw);
-                book.write(habit.voucher, habit.code, habit.spending, amount, habit.summary);
+                book.write(
+                    habit.voucher,
+                    habit.code,
+                    habit.spending,
+                    amount,
+                    habit.summary,
+                );
             }
             if let Some(form) = city.form(place, month) {
-                book.write(2, "30205", Spending::Basic, form.cost(Item::Water), "支付水费");
-                book.write(2, "30206", Spending::Basic, form.cost(Item::Electricity), "支付电费");
+                book.write(
+                    2,
+                    "30205",
+                    Spending::Basic,
+                    form.cost(Item::Water),
+                    "支付水费",
+                );
+                book.write(
+                    2,
+                    "30206",
+                    Spending::Basic,
+                    form.cost(Item::Electricity),
+                    "支付电费",
+                );
             }
             let (running, buying) = vehicles[place];
             book.write(3, "30231", Spending::Basic, running, "公务用车运行维护");
             book.write(4, "31013", Spending::Project, buying, "更新公务用车");
-            if organization.level == Some(OrganLevel::City) && month.year() >= 2023 && book.draw.chance(14) {
+            if organization.level == Some(OrganLevel::City)
+                && month.year() >= 2023
+                && book.draw.chance(14)
+            {
                 let amount = Yuan::whole(book.draw.between(18_000, 56_000));
                 book.write(3, "30212", Spending::Basic, amount, "因公出国经费");
             }
@@ -208,10 +247,23 @@ impl<'a> Book<'a> {
             month.day(draw.between(20, 28) as u32),
             month.day(draw.between(5, 28) as u32),
         ];
-        Self { organization, draw, dates, lines: Vec::new(), next: [1; 4] }
+        Self {
+            organization,
+            draw,
+            dates,
+            lines: Vec::new(),
+            next: [1; 4],
+        }
     }
 
-    fn write(&mut self, voucher: u8, code: &'static str, spending: Spending, amount: Yuan, summary: &'static str) {
+    fn write(
+        &mut self,
+        voucher: u8,
+        code: &'static str,
+        spending: Spending,
+        amount: Yuan,
+        summary: &'static str,
+    ) {
         if amount.is_zero() {
             return;
         }
@@ -253,7 +305,9 @@ fn sums(expenses: &[Expense]) -> Sums {
     let mut sums = Sums::new();
     for line in expenses {
         let year = Month::of(line.date).year();
-        *sums.entry((line.organization, year, line.code, line.spending)).or_default() += line.amount;
+        *sums
+            .entry((line.organization, year, line.code, line.spending))
+            .or_default() += line.amount;
     }
     sums
 }
@@ -262,7 +316,9 @@ fn sums(expenses: &[Expense]) -> Sums {
 pub(crate) fn budgets(city: &City) -> Vec<Budget> {
     let mut budgets = Vec::new();
     let today = city.spec.to.last_day();
-    for (place, ((organization, year, code, spending), spent)) in sums(&city.expenses).into_iter().enumerate() {
+    for (place, ((organization, year, code, spending), spent)) in
+        sums(&city.expenses).into_iter().enumerate()
+    {
         let mut draw = Draw::new(city.spec.seed, Kind::Budget, place as u64);
         let last = city.spec.to.min(Month::new(year, 12));
         let months = i128::from(last.since(city.spec.from.max(Month::new(year, 1))) + 1);
@@ -281,7 +337,12 @@ pub(crate) fn budgets(city: &City) -> Vec<Budget> {
         if adjusted <= today && draw.chance(330) {
             let change = first.amount.share(i128::from(draw.between(-60, 40)), 1000);
             let amount = Fixed::new(change.digits() / 10_000 * 10_000);
-            let second = Budget { revision: 1, amount, approved_date: adjusted, ..first.clone() };
+            let second = Budget {
+                revision: 1,
+                amount,
+                approved_date: adjusted,
+                ..first.clone()
+            };
             budgets.push(first);
             if !second.amount.is_zero() {
                 budgets.push(second);
@@ -297,14 +358,26 @@ pub(crate) fn budgets(city: &City) -> Vec<Budget> {
 /// of yuan because the form counts in 万元 with two digits.
 pub(crate) fn settlements(city: &City) -> Vec<Settlement> {
     let mut settlements = Vec::new();
-    for (place, ((organization, year, code, spending), spent)) in sums(&city.expenses).into_iter().enumerate() {
+    for (place, ((organization, year, code, spending), spent)) in
+        sums(&city.expenses).into_iter().enumerate()
+    {
         if Month::new(year, 12) > city.spec.to {
             continue;
         }
         let mut draw = Draw::new(city.spec.seed, Kind::Budget, (1 << 40) | place as u64);
-        let corrected = if draw.chance(150) { spent.share(i128::from(draw.between(985, 1_010)), 1000) } else { spent };
+        let corrected = if draw.chance(150) {
+            spent.share(i128::from(draw.between(985, 1_010)), 1000)
+        } else {
+            spent
+        };
         let amount = Fixed::new(corrected.share(1, 10_000).digits() * 10_000);
-        settlements.push(Settlement { organization, year, code, spending, amount });
+        settlements.push(Settlement {
+            organization,
+            year,
+            code,
+            spending,
+            amount,
+        });
     }
     settlements
 }

@@ -46,7 +46,7 @@ impl FaultKind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Planned {
     pub kind: FaultKind,
-    /// One row in this many gets it, and at least one.
+    /// One row in this many gets it, and at least one; 0 where the objects themselves are at fault.
     pub one_in: usize,
     /// The column of the file that is spoilt; empty if none is.
     pub column: &'static str,
@@ -75,17 +75,35 @@ pub(crate) enum Spoil {
 
 /// Rows withheld to a later file.
 pub(crate) const fn late(one_in: usize) -> Planned {
-    Planned { kind: FaultKind::LateRow, one_in, column: "", cell: Spoil::Nothing, rule: "" }
+    Planned {
+        kind: FaultKind::LateRow,
+        one_in,
+        column: "",
+        cell: Spoil::Nothing,
+        rule: "",
+    }
 }
 
 /// Rows written twice.
 pub(crate) const fn duplicate(one_in: usize) -> Planned {
-    Planned { kind: FaultKind::ExactDuplicate, one_in, column: "", cell: Spoil::Nothing, rule: "" }
+    Planned {
+        kind: FaultKind::ExactDuplicate,
+        one_in,
+        column: "",
+        cell: Spoil::Nothing,
+        rule: "",
+    }
 }
 
 /// Rows left out.
 pub(crate) const fn missing(one_in: usize) -> Planned {
-    Planned { kind: FaultKind::MissingRow, one_in, column: "", cell: Spoil::Nothing, rule: "" }
+    Planned {
+        kind: FaultKind::MissingRow,
+        one_in,
+        column: "",
+        cell: Spoil::Nothing,
+        rule: "",
+    }
 }
 
 /// Rows with a cell too many.
@@ -101,7 +119,13 @@ pub(crate) const fn too_many(one_in: usize) -> Planned {
 
 /// Rows with an empty cell where none may be.
 pub(crate) const fn blank(one_in: usize, column: &'static str) -> Planned {
-    Planned { kind: FaultKind::RequiredMissing, one_in, column, cell: Spoil::To(""), rule: rule::REQUIRED }
+    Planned {
+        kind: FaultKind::RequiredMissing,
+        one_in,
+        column,
+        cell: Spoil::To(""),
+        rule: rule::REQUIRED,
+    }
 }
 
 /// Rows with a number below zero.
@@ -116,13 +140,29 @@ pub(crate) const fn negative(one_in: usize, column: &'static str) -> Planned {
 }
 
 /// Rows with a day that no calendar has, in the writing of the file.
-pub(crate) const fn no_such_day(one_in: usize, column: &'static str, cell: &'static str) -> Planned {
-    Planned { kind: FaultKind::ImpossibleDate, one_in, column, cell: Spoil::To(cell), rule: rule::DATE }
+pub(crate) const fn no_such_day(
+    one_in: usize,
+    column: &'static str,
+    cell: &'static str,
+) -> Planned {
+    Planned {
+        kind: FaultKind::ImpossibleDate,
+        one_in,
+        column,
+        cell: Spoil::To(cell),
+        rule: rule::DATE,
+    }
 }
 
 /// Rows with a word that is not in the list.
 pub(crate) const fn unknown(one_in: usize, column: &'static str, cell: &'static str) -> Planned {
-    Planned { kind: FaultKind::UnknownWord, one_in, column, cell: Spoil::To(cell), rule: rule::ONE_OF }
+    Planned {
+        kind: FaultKind::UnknownWord,
+        one_in,
+        column,
+        cell: Spoil::To(cell),
+        rule: rule::ONE_OF,
+    }
 }
 
 /// The names under which the loader counts refusals.
@@ -131,8 +171,9 @@ pub(crate) mod rule {
     pub(crate) const RANGE: &str = "range";
     pub(crate) const DATE: &str = "date";
     pub(crate) const ONE_OF: &str = "one_of";
+    pub(crate) const PATTERN: &str = "pattern";
     pub(crate) const IDENTIFIER: &str = "identifier";
-    pub(crate) const TOO_MANY_FIELDS: &str = "too_many_fields";
+    pub(crate) const TOO_MANY_FIELDS: &str = "uneven_row";
 }
 
 /// Which rows of which job carry which fault; rows are counted from 0 in the order of the export.
@@ -141,17 +182,27 @@ pub(crate) struct Faults(BTreeMap<&'static str, BTreeMap<usize, FaultKind>>);
 
 impl Faults {
     /// Draws distinct rows for each planned fault of a job.
-    pub(crate) fn plan(&mut self, spec: &Spec, job: &'static str, rows: usize, planned: &[Planned]) {
+    pub(crate) fn plan(
+        &mut self,
+        spec: &Spec,
+        job: &'static str,
+        rows: usize,
+        planned: &[Planned],
+    ) {
         if !spec.has_faults || rows == 0 {
             return;
         }
         // The stream is the job's, so that a new job changes no other.
-        let stream = job.bytes().fold(5381u64, |hash, byte| (hash * 33 + u64::from(byte)) % (1 << 40));
+        let stream = job.bytes().fold(5381u64, |hash, byte| {
+            (hash * 33 + u64::from(byte)) % (1 << 40)
+        });
         let mut draw = Draw::new(spec.seed, Kind::Fault, stream);
         let hit = self.0.entry(job).or_default();
-        for fault in planned {
+        for fault in planned.iter().filter(|fault| fault.one_in > 0) {
             // Never more than a tenth of the rows altogether, so that drawing ends.
-            let count = (rows / fault.one_in).max(1).min((rows / 10).saturating_sub(hit.len()));
+            let count = (rows / fault.one_in)
+                .max(1)
+                .min((rows / 10).saturating_sub(hit.len()));
             let wanted = hit.len() + count;
             while hit.len() < wanted {
                 let row = draw.below(rows as u64) as usize;
@@ -167,6 +218,9 @@ impl Faults {
 
     /// Whether a correct loader loads a row of a job.
     pub(crate) fn is_accepted(&self, job: &str, row: usize) -> bool {
-        self.0.get(job).and_then(|rows| rows.get(&row)).is_none_or(|kind| kind.is_accepted())
+        self.0
+            .get(job)
+            .and_then(|rows| rows.get(&row))
+            .is_none_or(|kind| kind.is_accepted())
     }
 }

@@ -61,7 +61,10 @@ pub(crate) fn headcounts(spec: &Spec, organizations: &[Organization]) -> Headcou
     let mut merged_in: BTreeMap<usize, Vec<(Month, usize)>> = BTreeMap::new();
     for (place, organization) in organizations.iter().enumerate() {
         if let (Some(End::Merged(successor)), Some(last)) = (organization.end, organization.last) {
-            merged_in.entry(successor).or_default().push((last.plus(1), place));
+            merged_in
+                .entry(successor)
+                .or_default()
+                .push((last.plus(1), place));
         }
     }
     let growths: Vec<Growth> = organizations
@@ -118,7 +121,10 @@ fn row(
         floor_m2: Fixed::ZERO,
         base_people: 0,
     };
-    let joined = joiners.iter().filter(|(month, _)| *month <= from).map(|(_, joiner)| *joiner);
+    let joined = joiners
+        .iter()
+        .filter(|(month, _)| *month <= from)
+        .map(|(_, joiner)| *joiner);
     for member in std::iter::once(place).chain(joined) {
         let body = &organizations[member];
         let growth = &growths[member];
@@ -147,13 +153,21 @@ impl Growth {
         for year in spec.years() {
             let since = i64::from(year - 2020).max(0);
             // Small bodies move by whole persons; a little noise, none in the base year.
-            let noise = if since == 0 || organization.people < 40 { 0 } else { draw.between(-4, 4) };
+            let noise = if since == 0 || organization.people < 40 {
+                0
+            } else {
+                draw.between(-4, 4)
+            };
             people.push(1000 + 6 * since + noise);
             if since > 0 && draw.chance(30) {
                 built += 40;
             }
             area.push(built);
         }
-        Self { from: *spec.years().start(), people, area }
+        Self {
+            from: *spec.years().start(),
+            people,
+            area,
+        }
     }
 }

@@ -6,13 +6,17 @@
 use crate::random::Draw;
 
 const USCC_SYMBOLS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-const USCC_WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+const USCC_WEIGHTS: [u32; 17] = [
+    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
+];
 const BODY_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 const PLATE_SYMBOLS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /// A valid 统一社会信用代码: two characters of class, six digits of region, body with its own check, check.
 pub(crate) fn uscc(draw: &mut Draw, class: &str, region: &str) -> String {
-    let body: String = (0..8).map(|_| char::from(b'0' + draw.below(10) as u8)).collect();
+    let body: String = (0..8)
+        .map(|_| char::from(b'0' + draw.below(10) as u8))
+        .collect();
     let body_check = body_check(&body);
     let mut code = format!("{class}{region}{body}{body_check}");
     code.push(uscc_check(&code));
@@ -28,7 +32,10 @@ pub(crate) fn spoil_check(code: &str) -> String {
 }
 
 fn symbol_value(symbol: char) -> u32 {
-    USCC_SYMBOLS.iter().position(|known| char::from(*known) == symbol).unwrap_or(0) as u32
+    USCC_SYMBOLS
+        .iter()
+        .position(|known| char::from(*known) == symbol)
+        .unwrap_or(0) as u32
 }
 
 /// The ninth character of the body by GB 11714.
@@ -47,8 +54,11 @@ fn body_check(body: &str) -> char {
 
 /// The eighteenth character by GB 32100-2015.
 fn uscc_check(first: &str) -> char {
-    let sum: u32 =
-        first.chars().zip(USCC_WEIGHTS).map(|(symbol, weight)| symbol_value(symbol) * weight).sum();
+    let sum: u32 = first
+        .chars()
+        .zip(USCC_WEIGHTS)
+        .map(|(symbol, weight)| symbol_value(symbol) * weight)
+        .sum();
     char::from(USCC_SYMBOLS[((31 - sum % 31) % 31) as usize])
 }
 
@@ -86,7 +96,11 @@ pub(crate) fn vin(draw: &mut Draw, maker: &str, year: i32, serial: usize) -> Str
 
 fn vin_check(vin: &str) -> char {
     const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-    let sum: u32 = vin.chars().zip(WEIGHTS).map(|(symbol, weight)| vin_value(symbol) * weight).sum();
+    let sum: u32 = vin
+        .chars()
+        .zip(WEIGHTS)
+        .map(|(symbol, weight)| vin_value(symbol) * weight)
+        .sum();
     match sum % 11 {
         10 => 'X',
         check => char::from(b'0' + check as u8),

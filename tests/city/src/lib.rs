@@ -264,8 +264,12 @@ impl City {
     }
 
     fn vehicle_costs_of(&self, month: Month) -> &[vehicle::VehicleCost] {
-        let start = self.vehicle_costs.partition_point(|cost| Month::of(cost.date) < month);
-        let end = self.vehicle_costs.partition_point(|cost| Month::of(cost.date) <= month);
+        let start = self
+            .vehicle_costs
+            .partition_point(|cost| Month::of(cost.date) < month);
+        let end = self
+            .vehicle_costs
+            .partition_point(|cost| Month::of(cost.date) <= month);
         &self.vehicle_costs[start..end]
     }
 
@@ -290,7 +294,11 @@ impl City {
         for cost in self.vehicle_costs_of(month) {
             spending[self.vehicles[cost.vehicle].organization].0 += cost.amount;
         }
-        for vehicle in self.vehicles.iter().filter(|vehicle| Month::of(vehicle.bought_date) == month) {
+        for vehicle in self
+            .vehicles
+            .iter()
+            .filter(|vehicle| Month::of(vehicle.bought_date) == month)
+        {
             spending[vehicle.organization].1 += vehicle.price;
         }
         spending
@@ -299,7 +307,11 @@ impl City {
     /// Petrol, diesel and new-energy vehicles at the end of a month, by organisation.
     pub(crate) fn vehicle_stock(&self, month: Month) -> Vec<[i64; 3]> {
         let mut stock = vec![[0; 3]; self.organizations.len()];
-        for vehicle in self.vehicles.iter().filter(|vehicle| vehicle.is_in_stock(month)) {
+        for vehicle in self
+            .vehicles
+            .iter()
+            .filter(|vehicle| vehicle.is_in_stock(month))
+        {
             let kind = match vehicle.fuel {
                 Fuel::Petrol => 0,
                 Fuel::Diesel => 1,

@@ -97,7 +97,11 @@ pub struct Place {
 impl Manifest {
     /// Rows in all files of all jobs.
     pub fn rows(&self) -> u64 {
-        self.jobs.values().flat_map(|job| &job.files).map(|file| file.rows).sum()
+        self.jobs
+            .values()
+            .flat_map(|job| &job.files)
+            .map(|file| file.rows)
+            .sum()
     }
 
     /// The number of files.

@@ -49,7 +49,8 @@ impl Month {
     /// A day of the month, 1 up to its last; later days give the last.
     pub fn day(self, day: u32) -> NaiveDate {
         let day = day.clamp(1, self.days());
-        NaiveDate::from_ymd_opt(self.year(), self.month(), day).expect("the day is within the month")
+        NaiveDate::from_ymd_opt(self.year(), self.month(), day)
+            .expect("the day is within the month")
     }
 
     /// The first day.
@@ -96,10 +97,18 @@ impl FromStr for Month {
     type Err = MonthError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || MonthError { text: text.to_owned() };
+        let refuse = || MonthError {
+            text: text.to_owned(),
+        };
         let (year, month) = text.split_once('-').ok_or_else(refuse)?;
-        let year = year.parse::<i32>().ok().filter(|year| (1..=9999).contains(year));
-        let month = month.parse::<u32>().ok().filter(|month| (1..=12).contains(month));
+        let year = year
+            .parse::<i32>()
+            .ok()
+            .filter(|year| (1..=9999).contains(year));
+        let month = month
+            .parse::<u32>()
+            .ok()
+            .filter(|month| (1..=12).contains(month));
         match (year, month) {
             (Some(year), Some(month)) => Ok(Self::new(year, month)),
             _ => Err(refuse()),
@@ -119,8 +128,10 @@ mod tests {
 
     #[test]
     fn months_run_over_the_year_end() {
-        let months: Vec<_> =
-            Month::new(2023, 11).through(Month::new(2024, 2)).map(|month| month.to_string()).collect();
+        let months: Vec<_> = Month::new(2023, 11)
+            .through(Month::new(2024, 2))
+            .map(|month| month.to_string())
+            .collect();
         assert_eq!(months, ["2023-11", "2023-12", "2024-01", "2024-02"]);
     }
 
@@ -133,7 +144,10 @@ mod tests {
     #[test]
     fn a_text_that_is_no_month_is_refused_with_the_form_wanted() {
         let error = "2026/10".parse::<Month>().expect_err("no month");
-        assert_eq!(error.to_string(), "`2026/10` is no month: write it as `2026-10`");
+        assert_eq!(
+            error.to_string(),
+            "`2026/10` is no month: write it as `2026-10`"
+        );
         assert!("2026-13".parse::<Month>().is_err());
         assert_eq!("2026-10".parse(), Ok(Month::new(2026, 10)));
     }

@@ -4,8 +4,14 @@
 use crate::organization::Class;
 use crate::region::{Region, RegionLevel};
 
-const LEADING: [&str; 6] =
-    ["委办公室", "人民政府办公室", "人大常委会办公室", "政协办公室", "纪律检查委员会", "委组织部"];
+const LEADING: [&str; 6] = [
+    "委办公室",
+    "人民政府办公室",
+    "人大常委会办公室",
+    "政协办公室",
+    "纪律检查委员会",
+    "委组织部",
+];
 
 const BUREAUS: [&str; 36] = [
     "机关事务服务中心",
@@ -46,8 +52,17 @@ const BUREAUS: [&str; 36] = [
     "委机构编制办公室",
 ];
 
-const GROUPS: [&str; 9] =
-    ["总工会", "妇女联合会", "科学技术协会", "文学艺术界联合会", "工商业联合会", "残疾人联合会", "红十字会", "归国华侨联合会", "社会科学界联合会"];
+const GROUPS: [&str; 9] = [
+    "总工会",
+    "妇女联合会",
+    "科学技术协会",
+    "文学艺术界联合会",
+    "工商业联合会",
+    "残疾人联合会",
+    "红十字会",
+    "归国华侨联合会",
+    "社会科学界联合会",
+];
 
 const OTHERS: [&str; 14] = [
     "政务服务中心",
@@ -66,16 +81,54 @@ const OTHERS: [&str; 14] = [
     "融媒体中心",
 ];
 
-const CULTURE: [&str; 7] = ["图书馆", "文化馆", "博物馆", "档案馆", "美术馆", "非遗保护中心", "群众艺术馆"];
-const SCIENCE: [&str; 5] =
-    ["农业科学研究所", "林业科学研究所", "计量测试所", "科技信息所", "水产科学研究所"];
-const SPORTS: [&str; 4] = ["体育中心", "全民健身中心", "少年儿童体育学校", "水上运动中心"];
+const CULTURE: [&str; 7] = [
+    "图书馆",
+    "文化馆",
+    "博物馆",
+    "档案馆",
+    "美术馆",
+    "非遗保护中心",
+    "群众艺术馆",
+];
+const SCIENCE: [&str; 5] = [
+    "农业科学研究所",
+    "林业科学研究所",
+    "计量测试所",
+    "科技信息所",
+    "水产科学研究所",
+];
+const SPORTS: [&str; 4] = [
+    "体育中心",
+    "全民健身中心",
+    "少年儿童体育学校",
+    "水上运动中心",
+];
 
-const TOWN_FIRST: [&str; 16] =
-    ["青枫", "柳河", "石桥", "白鹭", "云岭", "松林", "双泉", "龙潭", "桃溪", "竹山", "兰湖", "金坪", "沙堰", "梅岗", "文峰", "清水"];
+const TOWN_FIRST: [&str; 16] = [
+    "青枫", "柳河", "石桥", "白鹭", "云岭", "松林", "双泉", "龙潭", "桃溪", "竹山", "兰湖", "金坪",
+    "沙堰", "梅岗", "文峰", "清水",
+];
 const TOWN_LAST: [&str; 5] = ["镇", "乡", "街道", "铺镇", "湾镇"];
-const ROADS: [&str; 18] =
-    ["青枫路", "锦绣大道", "望湖路", "和顺街", "安宁路", "明远大道", "柳荫街", "向荣路", "清风路", "长虹街", "春晖路", "惠民大道", "文昌巷", "松涛路", "碧水街", "凤栖路", "朝阳巷", "金穗路"];
+const ROADS: [&str; 18] = [
+    "青枫路",
+    "锦绣大道",
+    "望湖路",
+    "和顺街",
+    "安宁路",
+    "明远大道",
+    "柳荫街",
+    "向荣路",
+    "清风路",
+    "长虹街",
+    "春晖路",
+    "惠民大道",
+    "文昌巷",
+    "松涛路",
+    "碧水街",
+    "凤栖路",
+    "朝阳巷",
+    "金穗路",
+];
 
 /// A town that does not exist.
 pub(crate) fn town(place: usize) -> String {
@@ -96,7 +149,20 @@ pub(crate) fn address(region: &str, road: usize, number: u64) -> String {
 /// A place name for the two ends of a trip.
 pub(crate) fn place(place: usize) -> &'static str {
     const PLACES: [&str; 14] = [
-        "市政务中心", "高铁站", "省城会议中心", "青枫镇", "柳河镇", "石桥镇", "开发区", "人民医院", "客运站", "白鹭乡", "防汛指挥部", "产业园", "党校", "云岭镇",
+        "市政务中心",
+        "高铁站",
+        "省城会议中心",
+        "青枫镇",
+        "柳河镇",
+        "石桥镇",
+        "开发区",
+        "人民医院",
+        "客运站",
+        "白鹭乡",
+        "防汛指挥部",
+        "产业园",
+        "党校",
+        "云岭镇",
     ];
     PLACES[place % PLACES.len()]
 }
@@ -144,7 +210,7 @@ pub(crate) fn renamed(name: &str) -> String {
         ("卫生院", "社区卫生服务中心"),
     ] {
         if let Some(stem) = name.strip_suffix(old) {
-            return format!("{name}{new}");
+            return format!("{stem}{new}");
         }
     }
     format!("{name}(新)")
@@ -163,12 +229,27 @@ pub(crate) fn chinese_number(number: usize) -> String {
     const DIGITS: [&str; 10] = ["〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     match number {
         0..10 => DIGITS[number].to_owned(),
-        10..20 => format!("十{}", if number == 10 { "" } else { DIGITS[number - 10] }),
+        10..20 => format!(
+            "十{}",
+            if number == 10 {
+                ""
+            } else {
+                DIGITS[number - 10]
+            }
+        ),
         20..100 => {
-            let ones = if number.is_multiple_of(10) { "" } else { DIGITS[number % 10] };
+            let ones = if number.is_multiple_of(10) {
+                ""
+            } else {
+                DIGITS[number % 10]
+            };
             format!("{}十{ones}", DIGITS[number / 10])
         }
-        _ => number.to_string().chars().map(|digit| DIGITS[digit as usize - '0' as usize]).collect(),
+        _ => number
+            .to_string()
+            .chars()
+            .map(|digit| DIGITS[digit as usize - '0' as usize])
+            .collect(),
     }
 }
 
@@ -178,7 +259,10 @@ mod tests {
 
     #[test]
     fn numbers_read_as_chinese_does() {
-        let names: Vec<_> = [3, 10, 14, 20, 35].into_iter().map(chinese_number).collect();
+        let names: Vec<_> = [3, 10, 14, 20, 35]
+            .into_iter()
+            .map(chinese_number)
+            .collect();
         assert_eq!(names, ["三", "十", "十四", "二十", "三十五"]);
     }
 }

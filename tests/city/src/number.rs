@@ -104,7 +104,9 @@ impl<const SCALE: u32> Fixed<SCALE> {
             if !byte.is_ascii_digit() {
                 return None;
             }
-            digits = digits.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
+            digits = digits
+                .checked_mul(10)?
+                .checked_add(i128::from(byte - b'0'))?;
         }
         let digits = digits.checked_mul(power(SCALE - fraction.len() as u32))?;
         Some(Self(if negative { -digits } else { digits }))
@@ -160,7 +162,11 @@ impl<const SCALE: u32> fmt::Display for Grouped<SCALE> {
             }
             write!(formatter, "{digit}")?;
         }
-        if fraction.is_empty() { Ok(()) } else { write!(formatter, ".{fraction}") }
+        if fraction.is_empty() {
+            Ok(())
+        } else {
+            write!(formatter, ".{fraction}")
+        }
     }
 }
 
@@ -179,7 +185,12 @@ fn write_scaled(formatter: &mut fmt::Formatter<'_>, digits: i128, scale: u32) ->
         return write!(formatter, "{}.{:0width$}", small / unit, small % unit);
     }
     let unit = power(scale).unsigned_abs();
-    write!(formatter, "{}.{:0width$}", magnitude / unit, magnitude % unit)
+    write!(
+        formatter,
+        "{}.{:0width$}",
+        magnitude / unit,
+        magnitude % unit
+    )
 }
 
 impl<const SCALE: u32> fmt::Display for Fixed<SCALE> {
@@ -249,9 +260,13 @@ mod tests {
 
     #[test]
     fn quotients_keep_eight_digits_and_refuse_zero() {
-        let third = Quantity::whole(1).over(Fixed::<0>::new(3)).expect("a quotient");
+        let third = Quantity::whole(1)
+            .over(Fixed::<0>::new(3))
+            .expect("a quotient");
         assert_eq!(third.to_string(), "0.33333333");
-        let two_thirds = Yuan::whole(-2).over(Quantity::whole(3)).expect("a quotient");
+        let two_thirds = Yuan::whole(-2)
+            .over(Quantity::whole(3))
+            .expect("a quotient");
         assert_eq!(two_thirds.to_string(), "-0.66666667");
         assert_eq!(Quantity::whole(1).over(Quantity::ZERO), None);
     }

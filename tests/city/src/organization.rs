@@ -89,6 +89,8 @@ pub enum Beginning {
     Renamed,
     /// 移出名录库: from here on it is not in the energy survey.
     LeftSurvey,
+    /// 合并 or 撤销: it exists no more.
+    Ended,
 }
 
 /// One line of an organisation's history; between its dates nothing about it changes.
@@ -158,9 +160,7 @@ pub struct Organization {
 impl Organization {
     /// Whether it reports in a month.
     pub fn is_active(&self, month: Month) -> bool {
-        !self.is_mistyped
-            && self.first <= month
-            && self.last.is_none_or(|last| month <= last)
+        !self.is_mistyped && self.first <= month && self.last.is_none_or(|last| month <= last)
     }
 
     /// Whether it fills in the energy form in a month.
@@ -185,12 +185,12 @@ pub(crate) const NEW_FORM: Month = Month::new(2025, 1);
 /// The classes in the order in which a region gets them: 50 to a round, as a prefecture has them.
 const PATTERN: [Class; 50] = {
     use Class::{
-        Culture as C, Education as E, Group as G, Health as H, OtherInstitution as T, Organ as O,
+        Culture as C, Education as E, Group as G, Health as H, Organ as O, OtherInstitution as T,
         Science as S, Sports as P,
     };
     [
-        O, E, H, T, O, E, G, O, C, E, O, H, O, E, T, O, E, O, G, S, E, O, H, O, E, O, T, E, O, P, O,
-        E, O, H, E, O, C, O, E, T, O, E, G, O, H, O, E, O, E, T,
+        O, E, H, T, O, E, G, O, C, E, O, H, O, E, T, O, E, O, G, S, E, O, H, O, E, O, T, E, O, P,
+        O, E, O, H, E, O, C, O, E, T, O, E, G, O, H, O, E, O, E, T,
     ]
 };
 
@@ -211,8 +211,10 @@ fn scale_of(class: Class, draw: &mut Draw) -> (i64, i64, i64) {
 /// Makes the register: organisations of every class in every region, then their history.
 pub(crate) fn organizations(spec: &Spec, regions: &[Region]) -> Vec<Organization> {
     let mut organizations = Vec::with_capacity(spec.size.organizations);
-    for (region_place, (region, count)) in
-        regions.iter().zip(organizations_per_region(&spec.size, regions)).enumerate()
+    for (region_place, (region, count)) in regions
+        .iter()
+        .zip(organizations_per_region(&spec.size, regions))
+        .enumerate()
     {
         let mut ranks = [0usize; 8];
         for place in 0..count {
@@ -270,11 +272,14 @@ fn organization(
         last: None,
         end: None,
         survey_last: None,
-        in_cost_survey: level.is_some() || (class == Class::OtherInstitution && rank.is_multiple_of(2)),
+        in_cost_survey: level.is_some()
+            || (class == Class::OtherInstitution && rank.is_multiple_of(2)),
         people,
         staff,
         posts: staff * draw.between(1000, 1120) / 1000,
-        floor_m2: Fixed::new(i128::from(people * area_per_person * 100 + draw.between(0, 99))),
+        floor_m2: Fixed::new(i128::from(
+            people * area_per_person * 100 + draw.between(0, 99),
+        )),
         is_mistyped: false,
         thrift: draw.around(220),
     }
@@ -355,9 +360,16 @@ fn leave_survey(organization: &mut Organization) {
 fn leave(organization: &mut Organization, month: Month, end: End) {
     organization.last = Some(month.plus(-1));
     organization.end = Some(end);
-    if let Some(version) = organization.versions.last_mut() {
-        version.to_date = Some(month.plus(-1).last_day());
-    }
+    let version = &mut organization.versions[0];
+    version.to_date = Some(month.plus(-1).last_day());
+    let gone = Version {
+        name: version.name.clone(),
+        beginning: Beginning::Ended,
+        from_date: month.first_day(),
+        to_date: None,
+        in_energy_survey: false,
+    };
+    organization.versions.push(gone);
 }
 
 /// Newly founded bodies whose code was mistyped when they were registered in the last month.
@@ -378,7 +390,11 @@ fn add_mistyped(spec: &Spec, regions: &[Region], organizations: &mut Vec<Organiz
         );
         body.uscc = body.uscc.or_else(|| {
             let mut draw = Draw::new(spec.seed, Kind::Organization, (2 << 32) | index as u64);
-            Some(identifier::uscc(&mut draw, "12", regions[region_place].registration))
+            Some(identifier::uscc(
+                &mut draw,
+                "12",
+                regions[region_place].registration,
+            ))
         });
         body.first = spec.to;
         body.versions[0].beginning = Beginning::Founded;

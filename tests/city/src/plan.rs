@@ -63,9 +63,15 @@ pub(crate) fn tasks(city: &City) -> Vec<Task> {
                 body.region == region && body.class == Class::Organ && body.end.is_none()
             })
             .collect();
-        let Some(organization) = organs.get(6).or(organs.first()).copied() else { continue };
+        let Some(organization) = organs.get(6).or(organs.first()).copied() else {
+            continue;
+        };
         for (place, (title, unit, due_year, target)) in TASKS.into_iter().enumerate() {
-            let mut draw = Draw::new(city.spec.seed, Kind::Task, (region * TASKS.len() + place) as u64);
+            let mut draw = Draw::new(
+                city.spec.seed,
+                Kind::Task,
+                (region * TASKS.len() + place) as u64,
+            );
             let start_date = Month::new(2021, draw.between(1, 10) as u32).first_day();
             let due_date = Month::new(due_year, 12).last_day();
             let target = (target * draw.around(300) / 1000).max(1);
@@ -76,7 +82,8 @@ pub(crate) fn tasks(city: &City) -> Vec<Task> {
             let current = if is_done {
                 target
             } else {
-                target * passed.min((due_date - start_date).num_days()) / (due_date - start_date).num_days()
+                target * passed.min((due_date - start_date).num_days())
+                    / (due_date - start_date).num_days()
                     * draw.between(700, 950)
                     / 1000
             };

@@ -15,7 +15,6 @@ pub(crate) enum Kind {
     Compound = 3,
     Building = 4,
     Room = 5,
-    Occupancy = 6,
     Estate = 7,
     Vehicle = 8,
     VehicleMonth = 9,

@@ -39,9 +39,27 @@ const JINGMEN: [(&str, &str, RegionLevel, &str, u64); 9] = [
     ("420822", "沙洋县", RegionLevel::County, "420822", 145),
     ("420802", "东宝区", RegionLevel::County, "420802", 120),
     ("420804", "掇刀区", RegionLevel::County, "420804", 100),
-    ("420800-QJL", "屈家岭管理区", RegionLevel::FunctionalArea, "420800", 22),
-    ("420800-ZH", "漳河新区", RegionLevel::FunctionalArea, "420800", 18),
-    ("420800-GX", "荆门高新区", RegionLevel::FunctionalArea, "420800", 15),
+    (
+        "420800-QJL",
+        "屈家岭管理区",
+        RegionLevel::FunctionalArea,
+        "420800",
+        22,
+    ),
+    (
+        "420800-ZHX",
+        "漳河新区",
+        RegionLevel::FunctionalArea,
+        "420800",
+        18,
+    ),
+    (
+        "420800-GXQ",
+        "荆门高新区",
+        RegionLevel::FunctionalArea,
+        "420800",
+        15,
+    ),
 ];
 
 /// Code, name and plate letter of regions outside 荆门.
@@ -123,7 +141,9 @@ pub(crate) fn organizations_per_region(size: &Size, regions: &[Region]) -> Vec<u
         .map(|region| ((size.organizations as u64 * region.weight / total) as usize).max(1))
         .collect();
     let given: usize = counts.iter().sum();
-    counts[0] = (counts[0] + size.organizations).saturating_sub(given).max(1);
+    counts[0] = (counts[0] + size.organizations)
+        .saturating_sub(given)
+        .max(1);
     counts
 }
 

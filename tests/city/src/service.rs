@@ -73,7 +73,11 @@ const SERVICES: [&str; 5] = ["食堂", "物业", "会议", "公务用车", "维�
 /// Each quarter every organ and group judges every service; scores rise slowly.
 pub(crate) fn evaluations(city: &City) -> Vec<Evaluation> {
     let mut evaluations = Vec::new();
-    for month in city.spec.months().filter(|month| month.month().is_multiple_of(3)) {
+    for month in city
+        .spec
+        .months()
+        .filter(|month| month.month().is_multiple_of(3))
+    {
         for (place, body) in city.organizations.iter().enumerate() {
             if !body.has_office_rooms() || !body.is_active(month) {
                 continue;
@@ -112,9 +116,17 @@ pub(crate) fn canteens(city: &City) -> Vec<Canteen> {
             if !runs || !body.is_active(month) {
                 continue;
             }
-            let mut draw = Draw::new(city.spec.seed, Kind::Service, (1 << 44) | stream(place, month));
+            let mut draw = Draw::new(
+                city.spec.seed,
+                Kind::Service,
+                (1 << 44) | stream(place, month),
+            );
             let is_holiday = body.class == Class::Education && matches!(month.month(), 2 | 7 | 8);
-            let attendance = if is_holiday { 90 } else { draw.between(620, 780) };
+            let attendance = if is_holiday {
+                90
+            } else {
+                draw.between(620, 780)
+            };
             let meals = body.people * workdays * attendance / 1000;
             let food = Yuan::new(i128::from(meals * draw.between(780, 960)));
             canteens.push(Canteen {
@@ -125,7 +137,10 @@ pub(crate) fn canteens(city: &City) -> Vec<Canteen> {
                 labour: Yuan::whole(body.people.clamp(40, 900) * draw.between(58, 74)),
                 income: food.share(i128::from(draw.between(560, 820)), 1000),
                 waste_kg: Fixed::new(i128::from(
-                    meals * draw.between(28, 46) * (1000 - 60 * i64::from(month.year() - 2020).min(6)) / 100_000,
+                    meals
+                        * draw.between(28, 46)
+                        * (1000 - 60 * i64::from(month.year() - 2020).min(6))
+                        / 100_000,
                 )),
             });
         }
@@ -142,12 +157,21 @@ pub(crate) fn meetings(city: &City) -> Vec<Meeting> {
             if !body.has_office_rooms() || !body.is_active(month) {
                 continue;
             }
-            let mut draw = Draw::new(city.spec.seed, Kind::Service, (2 << 44) | stream(place, month));
+            let mut draw = Draw::new(
+                city.spec.seed,
+                Kind::Service,
+                (2 << 44) | stream(place, month),
+            );
             for _ in 0..draw.between(0, 3) {
-                let start = NaiveTime::from_hms_opt(draw.between(8, 15) as u32, [0, 30][draw.below(2) as usize], 0)
-                    .unwrap_or_default();
+                let start = NaiveTime::from_hms_opt(
+                    draw.between(8, 15) as u32,
+                    [0, 30][draw.below(2) as usize],
+                    0,
+                )
+                .unwrap_or_default();
                 let started_at = draw.pick(&workdays).and_time(start);
-                let class = ["内部会议", "四类会议", "三类会议", "二类会议"][draw.weighted(&[800, 140, 50, 10])];
+                let class = ["内部会议", "四类会议", "三类会议", "二类会议"]
+                    [draw.weighted(&[800, 140, 50, 10])];
                 let people = draw.between(6, 60);
                 let daily = match class {
                     "内部会议" => 0,
@@ -162,7 +186,8 @@ pub(crate) fn meetings(city: &City) -> Vec<Meeting> {
                     ended_at: started_at + Duration::minutes(draw.between(4, 24) * 10),
                     people,
                     cost: Yuan::whole(people * daily),
-                    is_online: draw.chance(120 + 30 * i64::from(month.year() - 2020).unsigned_abs()),
+                    is_online: draw
+                        .chance(120 + 30 * i64::from(month.year() - 2020).unsigned_abs()),
                 });
             }
         }

@@ -55,7 +55,13 @@ impl Spec {
             vehicles: 80,
             metered_buildings: 4,
         };
-        Self { seed, from: Month::new(2024, 1), to: Month::new(2024, 12), size, has_faults: true }
+        Self {
+            seed,
+            from: Month::new(2024, 1),
+            to: Month::new(2024, 12),
+            size,
+            has_faults: true,
+        }
     }
 
     /// The demo city: about 600 organisations, 900 buildings, 12,000 rooms and 1,500 vehicles from
@@ -69,7 +75,13 @@ impl Spec {
             vehicles: 1_500,
             metered_buildings: 60,
         };
-        Self { seed, from: Month::new(2020, 1), to, size, has_faults: true }
+        Self {
+            seed,
+            from: Month::new(2020, 1),
+            to,
+            size,
+            has_faults: true,
+        }
     }
 
     /// The demo city `factor` times over, spread over the country's regions.

@@ -43,7 +43,10 @@ impl Account {
     pub(crate) fn part<const SCALE: u32>(&self, total: crate::Fixed<SCALE>) -> crate::Fixed<SCALE> {
         // Parts are cut at the second digit, as suppliers bill them.
         let cut = |permille: i64| -> crate::Fixed<SCALE> {
-            total.share(i128::from(permille), 1000).rescale::<2>().rescale()
+            total
+                .share(i128::from(permille), 1000)
+                .rescale::<2>()
+                .rescale()
         };
         cut(self.share_before + self.share) - cut(self.share_before)
     }
@@ -76,7 +79,11 @@ pub(crate) fn accounts(spec: &Spec, organizations: &[Organization]) -> Vec<Accou
         }
         let mut draw = Draw::new(spec.seed, Kind::Account, place as u64);
         let is_split = organization.people > 120;
-        let main = if is_split { draw.between(600, 850) } else { 1000 };
+        let main = if is_split {
+            draw.between(600, 850)
+        } else {
+            1000
+        };
         for (item, share, share_before) in [
             (Item::Electricity, main, 0),
             (Item::Electricity, 1000 - main, main),
@@ -115,7 +122,9 @@ pub(crate) fn bills(city: &City) -> Vec<Bill> {
     let today = city.spec.to.last_day();
     for (place, account) in city.accounts.iter().enumerate() {
         for month in city.spec.months() {
-            let Some(form) = city.form(account.organization, month) else { continue };
+            let Some(form) = city.form(account.organization, month) else {
+                continue;
+            };
             let quantity = account.part(form.quantity(account.item));
             if quantity.is_zero() {
                 continue;
@@ -123,7 +132,9 @@ pub(crate) fn bills(city: &City) -> Vec<Bill> {
             let mut draw = Draw::new(
                 city.spec.seed,
                 Kind::Account,
-                (1 << 40) | ((place as u64) << 12) | u64::from(month.since(Month::new(2000, 1)).unsigned_abs()),
+                (1 << 40)
+                    | ((place as u64) << 12)
+                    | u64::from(month.since(Month::new(2000, 1)).unsigned_abs()),
             );
             bills.push(Bill {
                 account: place,

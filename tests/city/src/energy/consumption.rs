@@ -53,7 +53,11 @@ impl Habit {
         let permille = Item::ALL.map(|item| {
             let uses = draw.chance(item.users_permille());
             let deviation = draw.around(180);
-            if uses { organization.thrift * deviation / 1000 } else { 0 }
+            if uses {
+                organization.thrift * deviation / 1000
+            } else {
+                0
+            }
         });
         Self { permille }
     }
@@ -77,7 +81,9 @@ pub(crate) fn forms(city: &City) -> Vec<Form> {
             if !organization.is_surveyed(month) {
                 continue;
             }
-            let Some(size) = city.headcounts.at(place, month) else { continue };
+            let Some(size) = city.headcounts.at(place, month) else {
+                continue;
+            };
             let mut draw = Draw::new(
                 city.spec.seed,
                 Kind::Energy,
@@ -95,13 +101,21 @@ pub(crate) fn forms(city: &City) -> Vec<Form> {
             };
             for item in Item::ALL {
                 let noise = draw.around(60);
-                let quantity = used(organization, item, month, size.base_people, &habits[place], noise);
+                let quantity = used(
+                    organization,
+                    item,
+                    month,
+                    size.base_people,
+                    &habits[place],
+                    noise,
+                );
                 form.quantities[item as usize] = quantity;
                 form.costs[item as usize] = quantity.times(item.price_yuan(month));
             }
-            for (item, fuel) in
-                [(Item::PetrolVehicle, Fuel::Petrol), (Item::DieselVehicle, Fuel::Diesel)]
-            {
+            for (item, fuel) in [
+                (Item::PetrolVehicle, Fuel::Petrol),
+                (Item::DieselVehicle, Fuel::Diesel),
+            ] {
                 let (litres, yuan) = bought[place][fuel as usize];
                 form.quantities[item as usize] = litres.rescale();
                 form.costs[item as usize] = yuan;
@@ -131,9 +145,12 @@ fn used(
         _ => 1000,
     };
     let mut hundredths = per_person * i128::from(base_people) / 10;
-    for permille in
-        [item.season(organization.class, month), item.trend(month.year()), weather, noise]
-    {
+    for permille in [
+        item.season(organization.class, month),
+        item.trend(month.year()),
+        weather,
+        noise,
+    ] {
         hundredths = hundredths * i128::from(permille) / 1000;
     }
     let month_hundredths = hundredths * habit / 1000 / 12;

@@ -47,7 +47,11 @@ pub(crate) fn meters(
         .collect();
     by_size.sort_by_key(|place| std::cmp::Reverse((buildings[*place].floor_m2, *place)));
     let mut meters = Vec::new();
-    for (rank, place) in by_size.into_iter().take(spec.size.metered_buildings).enumerate() {
+    for (rank, place) in by_size
+        .into_iter()
+        .take(spec.size.metered_buildings)
+        .enumerate()
+    {
         let mut draw = Draw::new(spec.seed, Kind::Meter, place as u64);
         let building = &buildings[place];
         let items = [
@@ -63,11 +67,15 @@ pub(crate) fn meters(
                 id: format!("BJ{:05}", meters.len() + 1),
                 item,
                 building: place,
-                account: accounts
-                    .iter()
-                    .position(|account| account.organization == building.organization && account.item == item),
+                account: accounts.iter().position(|account| {
+                    account.organization == building.organization && account.item == item
+                }),
                 share: draw.between(280, 460),
-                multiplier: if item == Item::Electricity { *draw.pick(&[40, 60, 80]) } else { 1 },
+                multiplier: if item == Item::Electricity {
+                    *draw.pick(&[40, 60, 80])
+                } else {
+                    1
+                },
                 installed_date: Month::new(2019, 3).day(draw.between(1, 28) as u32),
             });
         }
@@ -83,9 +91,12 @@ pub fn hourly(city: &City, meter_place: usize, month: Month) -> Vec<Quantity> {
     let meter = &city.meters[meter_place];
     let organization = city.buildings[meter.building].organization;
     let class = city.organizations[organization].class;
-    let total = city
-        .form(organization, month)
-        .map_or(0, |form| form.quantity(meter.item).share(i128::from(meter.share), 1000).digits() / 100);
+    let total = city.form(organization, month).map_or(0, |form| {
+        form.quantity(meter.item)
+            .share(i128::from(meter.share), 1000)
+            .digits()
+            / 100
+    });
     let mut draw = Draw::new(
         city.spec.seed,
         Kind::Reading,
@@ -115,18 +126,26 @@ pub fn hourly(city: &City, meter_place: usize, month: Month) -> Vec<Quantity> {
 
 /// Weights of the 24 hours: offices by day, hospitals always, little on days off.
 fn day_shape(class: Class, date: NaiveDate) -> [i64; 24] {
-    const OFFICE: [i64; 24] =
-        [12, 11, 11, 11, 11, 12, 16, 34, 78, 92, 95, 94, 70, 76, 96, 98, 96, 88, 52, 30, 24, 19, 15, 13];
-    const CLOSED: [i64; 24] =
-        [11, 10, 10, 10, 10, 10, 11, 13, 17, 20, 22, 22, 21, 21, 22, 22, 21, 19, 16, 15, 14, 13, 12, 11];
-    const WARD: [i64; 24] =
-        [48, 45, 44, 43, 44, 47, 56, 70, 92, 100, 102, 101, 92, 94, 100, 100, 97, 90, 80, 74, 68, 62, 56, 51];
-    const SCHOOL: [i64; 24] =
-        [10, 9, 9, 9, 9, 14, 44, 70, 84, 88, 90, 92, 62, 58, 84, 88, 86, 72, 60, 70, 66, 40, 18, 12];
+    const OFFICE: [i64; 24] = [
+        12, 11, 11, 11, 11, 12, 16, 34, 78, 92, 95, 94, 70, 76, 96, 98, 96, 88, 52, 30, 24, 19, 15,
+        13,
+    ];
+    const CLOSED: [i64; 24] = [
+        11, 10, 10, 10, 10, 10, 11, 13, 17, 20, 22, 22, 21, 21, 22, 22, 21, 19, 16, 15, 14, 13, 12,
+        11,
+    ];
+    const WARD: [i64; 24] = [
+        48, 45, 44, 43, 44, 47, 56, 70, 92, 100, 102, 101, 92, 94, 100, 100, 97, 90, 80, 74, 68,
+        62, 56, 51,
+    ];
+    const SCHOOL: [i64; 24] = [
+        10, 9, 9, 9, 9, 14, 44, 70, 84, 88, 90, 92, 62, 58, 84, 88, 86, 72, 60, 70, 66, 40, 18, 12,
+    ];
     if class == Class::Health {
         return WARD;
     }
-    let is_open = calendar::is_workday(date) || (class == Class::Culture && date.weekday() == Weekday::Sat);
+    let is_open =
+        calendar::is_workday(date) || (class == Class::Culture && date.weekday() == Weekday::Sat);
     match (is_open, class) {
         (false, _) => CLOSED,
         (true, Class::Education) if matches!(date.month(), 7 | 8) => CLOSED,

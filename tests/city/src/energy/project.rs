@@ -44,7 +44,11 @@ pub(crate) fn projects(spec: &Spec, buildings: &[Building]) -> Vec<Project> {
     let mut projects = Vec::new();
     for year in spec.years() {
         for (place, building) in buildings.iter().enumerate() {
-            let mut draw = Draw::new(spec.seed, Kind::Project, ((year as u64) << 24) | place as u64);
+            let mut draw = Draw::new(
+                spec.seed,
+                Kind::Project,
+                ((year as u64) << 24) | place as u64,
+            );
             let month = Month::new(year, draw.between(1, 12) as u32);
             if !draw.chance(25) || month < spec.from || month > spec.to {
                 continue;
@@ -54,8 +58,11 @@ pub(crate) fn projects(spec: &Spec, buildings: &[Building]) -> Vec<Project> {
             let started_date = approved_date + Duration::days(draw.between(10, 60));
             let finished = started_date + Duration::days(draw.between(20, 160));
             let is_finished = finished <= spec.to.last_day();
-            let investment = Yuan::new(building.floor_m2.digits() * i128::from(draw.between(8, 60)));
-            let estimated = building.floor_m2.share(i128::from(draw.between(300, 1_900)), 1000);
+            let investment =
+                Yuan::new(building.floor_m2.digits() * i128::from(draw.between(8, 60)));
+            let estimated = building
+                .floor_m2
+                .share(i128::from(draw.between(300, 1_900)), 1000);
             projects.push(Project {
                 id: format!("JN{year}{:04}", place + 1),
                 building: place,
@@ -65,10 +72,19 @@ pub(crate) fn projects(spec: &Spec, buildings: &[Building]) -> Vec<Project> {
                 started_date,
                 finished_date: is_finished.then_some(finished),
                 investment,
-                subsidy: if draw.chance(300) { investment.share(1, 5) } else { Yuan::ZERO },
+                subsidy: if draw.chance(300) {
+                    investment.share(1, 5)
+                } else {
+                    Yuan::ZERO
+                },
                 estimated_kgce: estimated,
-                measured_kgce: is_finished.then(|| estimated.share(i128::from(draw.between(700, 1_120)), 1000)),
-                pv_kw: if kind == "光伏" { draw.between(20, 320) } else { 0 },
+                measured_kgce: is_finished
+                    .then(|| estimated.share(i128::from(draw.between(700, 1_120)), 1000)),
+                pv_kw: if kind == "光伏" {
+                    draw.between(20, 320)
+                } else {
+                    0
+                },
             });
         }
     }

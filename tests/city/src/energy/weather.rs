@@ -31,13 +31,21 @@ const SUMMER: [i64; 7] = [0, 3, 21, 4, 12, 1, 6];
 
 /// The summer's departure from normal, tenths of °C; 0 outside June to September.
 pub(crate) fn summer_departure(year: i32, month_index: usize) -> i64 {
-    if (5..=8).contains(&month_index) { SUMMER[(year - 2020).clamp(0, 6) as usize] } else { 0 }
+    if (5..=8).contains(&month_index) {
+        SUMMER[(year - 2020).clamp(0, 6) as usize]
+    } else {
+        0
+    }
 }
 
 pub(crate) fn weather(spec: &Spec) -> Vec<WeatherDay> {
     let mut days = Vec::new();
     for month in spec.months() {
-        let mut draw = Draw::new(spec.seed, Kind::Weather, month.since(crate::Month::new(1900, 1)) as u64);
+        let mut draw = Draw::new(
+            spec.seed,
+            Kind::Weather,
+            month.since(crate::Month::new(1900, 1)) as u64,
+        );
         for day in 1..=month.days() {
             days.push(weather_day(month.day(day), &mut draw));
         }
@@ -49,12 +57,20 @@ fn weather_day(date: NaiveDate, draw: &mut Draw) -> WeatherDay {
     let month = date.month0() as usize;
     // Between the middles of two months the normal runs straight.
     let day = i64::from(date.day());
-    let (other, weight) = if day < 15 { ((month + 11) % 12, 15 - day) } else { ((month + 1) % 12, day - 15) };
+    let (other, weight) = if day < 15 {
+        ((month + 11) % 12, 15 - day)
+    } else {
+        ((month + 1) % 12, day - 15)
+    };
     let normal = (NORMAL[month] * (30 - weight) + NORMAL[other] * weight) / 30;
     let mean = normal + summer_departure(date.year(), month) + (draw.around(42) - 1000);
     let half_range = draw.between(28, 62);
     let is_wet = draw.chance([180, 230, 300, 340, 360, 380, 330, 280, 250, 240, 210, 160][month]);
-    let rain = if is_wet { draw.between(1, 60) * draw.between(1, 12) } else { 0 };
+    let rain = if is_wet {
+        draw.between(1, 60) * draw.between(1, 12)
+    } else {
+        0
+    };
     WeatherDay {
         date,
         max_c: Fixed::new(i128::from(mean + half_range)),

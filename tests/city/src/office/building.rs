@@ -135,7 +135,11 @@ pub(crate) fn estate(
             ));
         }
     }
-    let floors = buildings.iter().enumerate().flat_map(|(place, building)| floors(place, building)).collect();
+    let floors = buildings
+        .iter()
+        .enumerate()
+        .flat_map(|(place, building)| floors(place, building))
+        .collect();
     (compounds, buildings, floors)
 }
 
@@ -162,7 +166,11 @@ fn compounds(
         let mut draw = Draw::new(spec.seed, Kind::Compound, index as u64);
         let is_shared = organization.has_office_rooms();
         let name = if is_shared {
-            format!("{}办公区{}", region.name, names::chinese_number(index % 90 + 1))
+            format!(
+                "{}办公区{}",
+                region.name,
+                names::chinese_number(index % 90 + 1)
+            )
         } else {
             format!("{}院落", organization.versions[0].name)
         };
@@ -186,9 +194,14 @@ fn compounds(
 
 /// How many buildings each organisation has; the sum is what the specification asks for, if it can be.
 fn building_counts(spec: &Spec, organizations: &[Organization]) -> Vec<usize> {
-    let mut counts: Vec<usize> = organizations.iter().map(|body| usize::from(!body.is_mistyped)).collect();
+    let mut counts: Vec<usize> = organizations
+        .iter()
+        .map(|body| usize::from(!body.is_mistyped))
+        .collect();
     let mut left = spec.size.buildings.saturating_sub(counts.iter().sum());
-    let mut by_size: Vec<usize> = (0..organizations.len()).filter(|place| counts[*place] == 1).collect();
+    let mut by_size: Vec<usize> = (0..organizations.len())
+        .filter(|place| counts[*place] == 1)
+        .collect();
     by_size.sort_by_key(|place| std::cmp::Reverse((organizations[*place].floor_m2, *place)));
     while left > 0 && !by_size.is_empty() {
         // The larger half gets one more, then the larger half of that, and so on.
@@ -249,9 +262,14 @@ fn building(
         is_high,
         registration,
         title_number: has_title.then(|| {
-            format!("鄂({title_year}){}不动产权第{:07}号", region.name, 100_000 + index * 37 % 9_000_000)
+            format!(
+                "鄂({title_year}){}不动产权第{:07}号",
+                region.name,
+                100_000 + index * 37 % 9_000_000
+            )
         }),
-        registered_date: has_title.then(|| crate::Month::new(title_year as i32, 6).day(draw.between(1, 28) as u32)),
+        registered_date: has_title
+            .then(|| crate::Month::new(title_year as i32, 6).day(draw.between(1, 28) as u32)),
         is_rented,
         original_value: Yuan::new(floor_m2.digits() * i128::from(draw.between(1_300, 3_600))),
         is_retrofitted: draw.chance(280),

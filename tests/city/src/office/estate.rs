@@ -94,11 +94,14 @@ pub struct Inspection {
 
 /// Every room let or lent has its contract; every rented building too.
 pub(crate) fn leases(spec: &Spec, buildings: &[Building], rooms: &[Room]) -> Vec<Lease> {
-    let given = rooms.iter().enumerate().filter_map(|(place, room)| match room.status {
-        RoomStatus::Let => Some((room.building, Some(place), "出租", room.usable_m2)),
-        RoomStatus::Lent => Some((room.building, Some(place), "出借", room.usable_m2)),
-        _ => None,
-    });
+    let given = rooms
+        .iter()
+        .enumerate()
+        .filter_map(|(place, room)| match room.status {
+            RoomStatus::Let => Some((room.building, Some(place), "出租", room.usable_m2)),
+            RoomStatus::Lent => Some((room.building, Some(place), "出借", room.usable_m2)),
+            _ => None,
+        });
     let taken = buildings
         .iter()
         .enumerate()
@@ -121,7 +124,11 @@ pub(crate) fn leases(spec: &Spec, buildings: &[Building], rooms: &[Room]) -> Vec
                     *draw.pick(&["机关", "事业单位", "企业", "企业", "个人"])
                 },
                 area_m2,
-                rent: if direction == "出借" { Yuan::ZERO } else { Yuan::new(i128::from(draw.between(800, 3_200))) },
+                rent: if direction == "出借" {
+                    Yuan::ZERO
+                } else {
+                    Yuan::new(i128::from(draw.between(800, 3_200)))
+                },
                 from_date: from.first_day(),
                 to_date: from.plus(12 * draw.between(1, 5) as i32 - 1).last_day(),
                 approval: format!("荆机管批〔{}〕{}号", from.year(), draw.between(1, 180)),
@@ -133,12 +140,23 @@ pub(crate) fn leases(spec: &Spec, buildings: &[Building], rooms: &[Room]) -> Vec
 /// About one repair for 9 buildings a year.
 pub(crate) fn repairs(spec: &Spec, buildings: &[Building]) -> Vec<Repair> {
     const TITLES: [&str; 8] = [
-        "屋面防水维修", "外墙修缮", "给排水管道更换", "电梯大修", "消防设施改造", "门窗更换", "配电系统改造", "卫生间改造",
+        "屋面防水维修",
+        "外墙修缮",
+        "给排水管道更换",
+        "电梯大修",
+        "消防设施改造",
+        "门窗更换",
+        "配电系统改造",
+        "卫生间改造",
     ];
     let mut repairs = Vec::new();
     for year in spec.years() {
         for place in 0..buildings.len() {
-            let mut draw = Draw::new(spec.seed, Kind::Estate, (1 << 40) | ((year as u64) << 24) | place as u64);
+            let mut draw = Draw::new(
+                spec.seed,
+                Kind::Estate,
+                (1 << 40) | ((year as u64) << 24) | place as u64,
+            );
             let month = Month::new(year, draw.between(1, 12) as u32);
             if !draw.chance(115) || month < spec.from || month > spec.to {
                 continue;
@@ -159,7 +177,7 @@ pub(crate) fn repairs(spec: &Spec, buildings: &[Building]) -> Vec<Repair> {
                 id: format!("WX{year}{:04}", place + 1),
                 building: place,
                 class,
-                title: draw.pick(&TITLES),
+                title: *draw.pick(&TITLES),
                 approved,
                 settled: is_finished.then_some(settled),
                 approved_date,
@@ -176,20 +194,30 @@ pub(crate) fn disposals(spec: &Spec, buildings: &[Building]) -> Vec<Disposal> {
     let mut disposals = Vec::new();
     for year in spec.years() {
         for (place, building) in buildings.iter().enumerate() {
-            let mut draw = Draw::new(spec.seed, Kind::Estate, (2 << 40) | ((year as u64) << 24) | place as u64);
+            let mut draw = Draw::new(
+                spec.seed,
+                Kind::Estate,
+                (2 << 40) | ((year as u64) << 24) | place as u64,
+            );
             let month = Month::new(year, draw.between(1, 12) as u32);
             if !draw.chance(7) || month < spec.from || month > spec.to {
                 continue;
             }
             let way = *draw.pick(&["转换用途", "置换", "出租", "拍卖", "拆除"]);
-            let area_m2 = building.floor_m2.share(i128::from(draw.between(40, 300)), 1000);
+            let area_m2 = building
+                .floor_m2
+                .share(i128::from(draw.between(40, 300)), 1000);
             let brings = matches!(way, "拍卖" | "出租");
             disposals.push(Disposal {
                 id: format!("CZ{year}{:04}", place + 1),
                 building: place,
                 way,
                 area_m2,
-                proceeds: if brings { area_m2.times(Yuan::whole(draw.between(400, 1_900))) } else { Yuan::ZERO },
+                proceeds: if brings {
+                    area_m2.times(Yuan::whole(draw.between(400, 1_900)))
+                } else {
+                    Yuan::ZERO
+                },
                 date: month.day(draw.between(1, 28) as u32),
             });
         }
@@ -209,7 +237,11 @@ pub(crate) fn inspections(spec: &Spec, buildings: &[Building]) -> Vec<Inspection
     let mut inspections = Vec::new();
     for year in spec.years() {
         for place in 0..buildings.len() {
-            let mut draw = Draw::new(spec.seed, Kind::Estate, (3 << 40) | ((year as u64) << 24) | place as u64);
+            let mut draw = Draw::new(
+                spec.seed,
+                Kind::Estate,
+                (3 << 40) | ((year as u64) << 24) | place as u64,
+            );
             let month = Month::new(year, draw.between(1, 12) as u32);
             if !draw.chance(200) || month < spec.from || month > spec.to {
                 continue;

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 
-use crate::month::Month;
 use crate::number::Fixed;
 use crate::office::Building;
 use crate::organization::{OrganLevel, Organization};
@@ -98,7 +97,10 @@ pub struct Rank {
 }
 
 const fn rank(id: &'static str, limit: i64) -> Rank {
-    Rank { id, limit_m2: Some(limit) }
+    Rank {
+        id,
+        limit_m2: Some(limit),
+    }
 }
 
 const CITY: [Rank; 5] = [
@@ -116,11 +118,26 @@ const COUNTY: [Rank; 5] = [
     rank("below_section", 9),
 ];
 const TOWNSHIP: [Rank; 5] = [
-    Rank { id: "township_principal", limit_m2: None },
-    Rank { id: "township_deputy", limit_m2: None },
-    Rank { id: "township_deputy", limit_m2: None },
-    Rank { id: "below_township", limit_m2: None },
-    Rank { id: "below_township", limit_m2: None },
+    Rank {
+        id: "township_principal",
+        limit_m2: None,
+    },
+    Rank {
+        id: "township_deputy",
+        limit_m2: None,
+    },
+    Rank {
+        id: "township_deputy",
+        limit_m2: None,
+    },
+    Rank {
+        id: "below_township",
+        limit_m2: None,
+    },
+    Rank {
+        id: "below_township",
+        limit_m2: None,
+    },
 ];
 
 /// The ranks of a level of government, highest first.
@@ -160,8 +177,16 @@ pub(crate) fn rooms(
     let offices: Vec<usize> = (0..buildings.len())
         .filter(|place| organizations[buildings[*place].organization].has_office_rooms())
         .collect();
-    let total: i128 = offices.iter().map(|place| buildings[*place].usable_m2.digits()).sum();
-    let mut maker = Maker { spec, rooms: Vec::new(), occupancies: Vec::new(), next_person: 0 };
+    let total: i128 = offices
+        .iter()
+        .map(|place| buildings[*place].usable_m2.digits())
+        .sum();
+    let mut maker = Maker {
+        spec,
+        rooms: Vec::new(),
+        occupancies: Vec::new(),
+        next_person: 0,
+    };
     let (mut passed, mut made) = (0i128, 0usize);
     for place in offices {
         passed += buildings[place].usable_m2.digits();
@@ -255,17 +280,42 @@ impl Maker<'_> {
         let limit = rank.limit_m2.unwrap_or(12) * people;
         let hundredths = limit * draw.between(78, 100);
         room.is_over_standard = rank.limit_m2.is_some() && draw.chance(14);
-        let surplus = if room.is_over_standard { limit * 100 - hundredths + draw.between(80, 900) } else { 0 };
+        let surplus = if room.is_over_standard {
+            limit * 100 - hundredths + draw.between(80, 900)
+        } else {
+            0
+        };
         room.usable_m2 = Fixed::new(i128::from(hundredths + surplus));
         for _ in 0..people {
-            let from = Month::new(2014, 1).plus(draw.between(0, 71) as i32);
-            self.person(room, rank, level, from.day(draw.between(1, 28) as u32), None, draw);
+            // People move in up to the last month; the check is made on the newest day of them.
+            let earliest = self.spec.to.plus(-130);
+            let moved_in = if self.next_person.is_multiple_of(40) {
+                130
+            } else {
+                draw.between(0, 130)
+            };
+            let from = earliest.plus(moved_in as i32);
+            self.person(
+                room,
+                rank,
+                level,
+                from.day(draw.between(1, 28) as u32),
+                None,
+                draw,
+            );
         }
         // Some rooms had somebody before: a closed row, which counts no more.
-        if draw.chance(160) && self.spec.from.plus(1) < self.spec.to {
-            let until = self.spec.from.plus(draw.between(0, i64::from(self.spec.to.since(self.spec.from)) - 1) as i32);
-            let from = Month::new(2010, 1).plus(draw.between(0, 47) as i32);
-            self.person(room, rank, level, from.first_day(), Some(until.last_day()), draw);
+        if draw.chance(160) {
+            let until = self.spec.to.plus(-(draw.between(3, 120) as i32));
+            let from = self.spec.to.plus(-(draw.between(140, 180) as i32));
+            self.person(
+                room,
+                rank,
+                level,
+                from.first_day(),
+                Some(until.last_day()),
+                draw,
+            );
         }
     }
 

@@ -69,15 +69,30 @@ pub(crate) fn costs(spec: &Spec, vehicles: &[Vehicle], trips: &[Trip]) -> Vec<Ve
                 continue;
             }
             let first = next;
-            while next < trips.len() && trips[next].vehicle == place && Month::of(trips[next].out_at.date()) == month {
+            while next < trips.len()
+                && trips[next].vehicle == place
+                && Month::of(trips[next].out_at.date()) == month
+            {
                 next += 1;
             }
             let driven = &trips[first..next];
             let km: i64 = driven.iter().map(Trip::km).sum();
             open[place].0 += km * vehicle.fuel_rate / 100;
             open[place].1 += km * vehicle.charge_rate / 100;
-            let mut till = Till { vehicle: place, serial: 0, costs: &mut costs };
-            pay(spec, place, vehicle, month, driven, &mut open[place], &mut till);
+            let mut till = Till {
+                vehicle: place,
+                serial: 0,
+                costs: &mut costs,
+            };
+            pay(
+                spec,
+                place,
+                vehicle,
+                month,
+                driven,
+                &mut open[place],
+                &mut till,
+            );
         }
     }
     costs
@@ -93,7 +108,14 @@ impl Till<'_> {
     fn pay(&mut self, date: NaiveDate, class: CostClass, quantity: Fixed<2>, amount: Yuan) {
         let serial = self.serial;
         self.serial += 1;
-        self.costs.push(VehicleCost { vehicle: self.vehicle, serial, date, class, quantity, amount });
+        self.costs.push(VehicleCost {
+            vehicle: self.vehicle,
+            serial,
+            date,
+            class,
+            quantity,
+            amount,
+        });
     }
 }
 
@@ -106,16 +128,31 @@ fn pay(
     open: &mut (i64, i64),
     till: &mut Till<'_>,
 ) {
-    let mut draw = Draw::new(spec.seed, Kind::VehicleMonth, (1 << 44) | stream(place, month));
+    let mut draw = Draw::new(
+        spec.seed,
+        Kind::VehicleMonth,
+        (1 << 44) | stream(place, month),
+    );
     let days: Vec<NaiveDate> = driven.iter().map(|trip| trip.out_at.date()).collect();
-    let Some(last_day) = days.last().copied() else { return };
+    let Some(last_day) = days.last().copied() else {
+        return;
+    };
 
-    let item = if vehicle.fuel == Fuel::Diesel { Item::DieselVehicle } else { Item::PetrolVehicle };
+    let item = if vehicle.fuel == Fuel::Diesel {
+        Item::DieselVehicle
+    } else {
+        Item::PetrolVehicle
+    };
     let fuel_price = item.price_yuan(month);
     while open.0 >= 2_000 {
         let litres = Fixed::<2>::new(i128::from(open.0.min(draw.between(3_600, 5_200))));
         open.0 -= litres.digits() as i64;
-        till.pay(*draw.pick(&days), CostClass::Fuel, litres, litres.times(fuel_price));
+        till.pay(
+            *draw.pick(&days),
+            CostClass::Fuel,
+            litres,
+            litres.times(fuel_price),
+        );
     }
     // Half of the new-energy vehicles charge at public posts; the others inside item 110.
     if place % 2 == 0 {
@@ -128,15 +165,30 @@ fn pay(
     }
     let tolls: Yuan = driven.iter().map(|trip| trip.tolls).sum();
     if !tolls.is_zero() {
-        till.pay(month.last_day().min(last_day), CostClass::Toll, Fixed::ZERO, tolls);
+        till.pay(
+            month.last_day().min(last_day),
+            CostClass::Toll,
+            Fixed::ZERO,
+            tolls,
+        );
     }
     if month.index() == place % 12 {
         let premium = Yuan::new(i128::from(draw.between(260_000, 420_000)));
-        till.pay(*draw.pick(&days), CostClass::Insurance, Fixed::ZERO, premium);
+        till.pay(
+            *draw.pick(&days),
+            CostClass::Insurance,
+            Fixed::ZERO,
+            premium,
+        );
     }
-    let age = Month::new(month.year(), 1).since(Month::of(vehicle.bought_date)).max(0) / 12;
+    let age = Month::new(month.year(), 1)
+        .since(Month::of(vehicle.bought_date))
+        .max(0)
+        / 12;
     if draw.chance(90 + 14 * u64::from(age.unsigned_abs())) {
-        let bill = Yuan::new(i128::from(draw.between(28_000, 90_000 + 16_000 * i64::from(age))));
+        let bill = Yuan::new(i128::from(
+            draw.between(28_000, 90_000 + 16_000 * i64::from(age)),
+        ));
         till.pay(*draw.pick(&days), CostClass::Repair, Fixed::ZERO, bill);
     }
 }

@@ -58,8 +58,13 @@ pub enum UseClass {
 
 impl UseClass {
     /// All classes.
-    pub const ALL: [Self; 5] =
-        [Self::Confidential, Self::Emergency, Self::LawEnforcement, Self::SpecialTech, Self::Other];
+    pub const ALL: [Self; 5] = [
+        Self::Confidential,
+        Self::Emergency,
+        Self::LawEnforcement,
+        Self::SpecialTech,
+        Self::Other,
+    ];
 
     /// The word of the register.
     pub const fn name_zh(self) -> &'static str {
@@ -128,7 +133,9 @@ impl Vehicle {
     /// Whether it is driven in a month: bought before it, and not disposed of in it.
     pub(crate) fn is_driven(&self, month: Month) -> bool {
         self.bought_date < month.first_day()
-            && self.disposed_date.is_none_or(|disposed| disposed > month.last_day())
+            && self
+                .disposed_date
+                .is_none_or(|disposed| disposed > month.last_day())
     }
 }
 
@@ -149,7 +156,11 @@ pub struct VehicleQuota {
 const NEV_BOUGHT: [u64; 7] = [220, 300, 400, 520, 650, 820, 850];
 
 /// Makes the fleet: the stock at the start, and for most of what is disposed of a successor.
-pub(crate) fn fleet(spec: &Spec, regions: &[Region], organizations: &[Organization]) -> Vec<Vehicle> {
+pub(crate) fn fleet(
+    spec: &Spec,
+    regions: &[Region],
+    organizations: &[Organization],
+) -> Vec<Vehicle> {
     // Only organisations that exist throughout have vehicles: nobody inherits a car.
     let weights: Vec<u64> = organizations
         .iter()
@@ -168,7 +179,13 @@ pub(crate) fn fleet(spec: &Spec, regions: &[Region], organizations: &[Organizati
             }
         })
         .collect();
-    let mut maker = Maker { spec, regions, organizations, vehicles: Vec::new(), serials: vec![[0; 2]; regions.len()] };
+    let mut maker = Maker {
+        spec,
+        regions,
+        organizations,
+        vehicles: Vec::new(),
+        serials: vec![[0; 2]; regions.len()],
+    };
     for place in 0..spec.size.vehicles {
         let mut draw = Draw::new(spec.seed, Kind::Vehicle, place as u64);
         let organization = draw.weighted(&weights);
@@ -262,7 +279,12 @@ impl Maker<'_> {
         Vehicle {
             id: format!("CL{:06}", serial + 1),
             organization,
-            vin: identifier::vin(draw, if is_nev { "LNE" } else { "LMT" }, bought.year(), serial + 1),
+            vin: identifier::vin(
+                draw,
+                if is_nev { "LNE" } else { "LMT" },
+                bought.year(),
+                serial + 1,
+            ),
             plate,
             use_class,
             fuel,
@@ -277,7 +299,11 @@ impl Maker<'_> {
             bought_date: bought,
             price: Yuan::whole(price),
             disposed_date: disposed,
-            proceeds: if disposed.is_some() { Fixed::whole(draw.between(3_000, 21_000)) } else { Fixed::ZERO },
+            proceeds: if disposed.is_some() {
+                Fixed::whole(draw.between(3_000, 21_000))
+            } else {
+                Fixed::ZERO
+            },
             is_on_platform: draw.chance(620),
             is_marked: use_class != UseClass::Confidential && draw.chance(900),
             fuel_rate: match fuel {
@@ -300,8 +326,13 @@ impl Maker<'_> {
 /// Approves for each organisation and class what it has at the start, and sometimes one more.
 pub(crate) fn quotas(spec: &Spec, vehicles: &[Vehicle]) -> Vec<VehicleQuota> {
     let mut counts = std::collections::BTreeMap::new();
-    for vehicle in vehicles.iter().filter(|vehicle| vehicle.is_in_stock(spec.from)) {
-        *counts.entry((vehicle.organization, vehicle.use_class)).or_insert(0i64) += 1;
+    for vehicle in vehicles
+        .iter()
+        .filter(|vehicle| vehicle.is_in_stock(spec.from))
+    {
+        *counts
+            .entry((vehicle.organization, vehicle.use_class))
+            .or_insert(0i64) += 1;
     }
     counts
         .into_iter()

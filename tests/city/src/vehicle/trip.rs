@@ -44,17 +44,35 @@ impl Trip {
 }
 
 /// The reasons of the dispatch slip, as the platform writes them.
-pub(crate) const REASONS: [&str; 6] = ["公务出行", "会议", "调研", "执法检查", "应急抢险", "机要通信"];
+pub(crate) const REASONS: [&str; 6] = [
+    "公务出行",
+    "会议",
+    "调研",
+    "执法检查",
+    "应急抢险",
+    "机要通信",
+];
 
 /// Makes the trips of all vehicles, by month, then vehicle, then time.
 pub(crate) fn trips(spec: &Spec, vehicles: &[Vehicle]) -> Vec<Trip> {
-    let mut odometers: Vec<i64> = vehicles.iter().map(|vehicle| vehicle.odometer_start).collect();
+    let mut odometers: Vec<i64> = vehicles
+        .iter()
+        .map(|vehicle| vehicle.odometer_start)
+        .collect();
     let mut trips = Vec::new();
     for month in spec.months() {
         let workdays = calendar::workdays(month);
         for (place, vehicle) in vehicles.iter().enumerate() {
             if vehicle.is_driven(month) {
-                drive(spec, place, vehicle, month, &workdays, &mut odometers[place], &mut trips);
+                drive(
+                    spec,
+                    place,
+                    vehicle,
+                    month,
+                    &workdays,
+                    &mut odometers[place],
+                    &mut trips,
+                );
             }
         }
     }
@@ -82,13 +100,22 @@ fn drive(
         let serial = (count - left) as u32;
         left -= 1;
         let is_long = draw.chance(300);
-        let base = if is_long { draw.between(140, 420) } else { draw.between(12, 130) };
+        let base = if is_long {
+            draw.between(140, 420)
+        } else {
+            draw.between(12, 130)
+        };
         let km = (base * vehicle.diligence / 1000).max(4);
-        let start = NaiveTime::from_hms_opt(draw.between(7, 13) as u32, draw.between(0, 59) as u32, 0)
-            .unwrap_or_default();
+        let start =
+            NaiveTime::from_hms_opt(draw.between(7, 13) as u32, draw.between(0, 59) as u32, 0)
+                .unwrap_or_default();
         let out_at = date.and_time(start);
         let minutes = 25 + km * draw.between(90, 150) / 100 + draw.between(0, 90);
-        let tolls = if is_long { Yuan::whole(km * 9 / 20) } else { Yuan::ZERO };
+        let tolls = if is_long {
+            Yuan::whole(km * 9 / 20)
+        } else {
+            Yuan::ZERO
+        };
         trips.push(Trip {
             vehicle: place,
             serial,
@@ -179,13 +206,17 @@ pub(crate) fn alarms(spec: &Spec, vehicles: &[Vehicle]) -> Vec<Alarm> {
             let kind = AlarmKind::ALL[draw.weighted(&[30, 14, 26, 10, 12, 8])];
             let mut date = month.day(draw.between(1, 28) as u32);
             while kind == AlarmKind::HolidayUse && date.weekday() != Weekday::Sun {
-                date = date.pred_opt().filter(|day| *day >= month.first_day()).unwrap_or(month.day(28));
+                date = date
+                    .pred_opt()
+                    .filter(|day| *day >= month.first_day())
+                    .unwrap_or(month.day(28));
                 if date.day() == 28 && date.weekday() != Weekday::Sun {
                     break;
                 }
             }
-            let time = NaiveTime::from_hms_opt(draw.between(6, 21) as u32, draw.between(0, 59) as u32, 0)
-                .unwrap_or_default();
+            let time =
+                NaiveTime::from_hms_opt(draw.between(6, 21) as u32, draw.between(0, 59) as u32, 0)
+                    .unwrap_or_default();
             let closed = date + Duration::days(draw.between(1, 20));
             alarms.push(Alarm {
                 vehicle: place,
