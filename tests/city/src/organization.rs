@@ -197,11 +197,11 @@ const PATTERN: [Class; 50] = {
 /// People, floor area per person (m²) and the share of staff among them (permille), by class.
 fn scale_of(class: Class, draw: &mut Draw) -> (i64, i64, i64) {
     match class {
-        Class::Organ => (draw.between(28, 130), draw.between(24, 34), 860),
-        Class::Education => (draw.between(160, 640), draw.between(10, 16), 90),
+        Class::Organ => (draw.between(28, 130), draw.between(22, 31), 860),
+        Class::Education => (draw.between(160, 640), draw.between(10, 14), 90),
         Class::Science => (draw.between(35, 90), draw.between(30, 42), 820),
         Class::Culture => (draw.between(25, 80), draw.between(45, 70), 520),
-        Class::Health => (draw.between(90, 640), draw.between(26, 36), 560),
+        Class::Health => (draw.between(90, 640), draw.between(24, 33), 560),
         Class::Sports => (draw.between(20, 60), draw.between(60, 95), 500),
         Class::OtherInstitution => (draw.between(30, 110), draw.between(20, 30), 800),
         Class::Group => (draw.between(14, 50), draw.between(20, 28), 880),

@@ -32,7 +32,7 @@ pub struct Meter {
 }
 
 /// The buildings with the most floor area of organisations that stay get an electricity meter, every
-/// sixth of them one for water, every tenth one for gas.
+/// tenth of them one for water, every fifteenth one for gas.
 pub(crate) fn meters(
     spec: &Spec,
     organizations: &[Organization],
@@ -56,8 +56,8 @@ pub(crate) fn meters(
         let building = &buildings[place];
         let items = [
             (Item::Electricity, true),
-            (Item::Water, rank % 6 == 0),
-            (Item::NaturalGas, rank % 10 == 3),
+            (Item::Water, rank % 10 == 0),
+            (Item::NaturalGas, rank % 15 == 3),
         ];
         for (item, is_there) in items {
             if !is_there {

@@ -89,7 +89,7 @@ fn drive(
     trips: &mut Vec<Trip>,
 ) {
     let mut draw = Draw::new(spec.seed, Kind::VehicleMonth, stream(place, month));
-    let count = draw.between(3, 7).min(workdays.len() as i64) as usize;
+    let count = draw.between(2, 5).min(workdays.len() as i64) as usize;
     // One trip a chosen day, in the order of days: no two are ever open at once.
     let mut left = count;
     for (passed, date) in workdays.iter().enumerate() {
