@@ -15,7 +15,7 @@ import {
   within,
   yearFactor,
   type MockRegion,
-} from './facts'
+} from './facts.ts'
 
 export type MockRow = Readonly<Record<string, string | number | boolean | null>>
 export interface MockParameters {
@@ -49,15 +49,17 @@ export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => Mo
           target_year: 2025,
           base_value: rate(start),
           value: rate(value),
-          change_pct: rate(goal),
-          progress_pct: rate(reached),
+          change_pct_target: goal.toFixed(4),
+          change_pct: rate(reached),
+          progress_pct: rate((100 * reached) / goal),
           allowed_value: rate(allowed),
           gap: rate(value - allowed),
           gap_pct: rate((100 * (value - allowed)) / allowed),
+          months_reported: 12,
           is_on_track: value <= allowed,
           reason: null,
           source: '荆门市机关事务工作“十四五”规划 (2022-11-11)',
-          grade: metric === 'co2_per_area' ? 'D' : 'A',
+          grade: 'A',
         }
       })
     }),
@@ -73,7 +75,7 @@ export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => Mo
   cost_by_month: ({ region_code, year }) =>
     monthsBetween(`${Math.max(year - 1, 2020)}-01`, lastMonthOf(year)).map((month) => ({
       month,
-      executed_yuan: money(sum(within(region_code), (region) => sum(COST_GROUPS, (group) => cost(region, month, group)))),
+      operating_cost_yuan: money(sum(within(region_code), (region) => sum(COST_GROUPS, (group) => cost(region, month, group)))),
     })),
   three_public: (parameters) => {
     const total = costRow(parameters, [COST_GROUPS[1]])
@@ -86,7 +88,7 @@ export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => Mo
     const all = Object.values(parts)
     const [current, previous] = [sum(all, ([now]) => now), sum(all, ([, before]) => before)]
     const entries = Object.entries(parts).flatMap(([name, [now, before]]) => [
-      [`${name}_yuan`, money(now)],
+      [`${name}_current_yuan`, money(now)],
       [`${name}_previous_yuan`, money(before)],
       [`${name}_change_pct`, change(before, now)],
     ])
@@ -164,9 +166,9 @@ export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => Mo
       region_code: region.code,
       region_name: region.zh,
       region_name_en: region.en,
-      missing_months: Math.max(1, (year === 2026 ? 4 : 2) - Math.floor(index / 2)),
+      missing_months: Math.max(1, (year === 2026 ? 4 : 2) - Math.floor(index / 3)),
       late_months: Math.max(0, 3 - index),
-      days_late: Math.max(3, 58 - index * 9),
+      days_late: Math.max(3, 58 - index * 6),
       is_missing_now: index % 3 !== 2,
     })),
 
@@ -236,7 +238,10 @@ function office(regions: readonly MockRegion[]) {
 }
 
 function lateOrganisations(regions: readonly MockRegion[]): [MockRegion, string][] {
-  const names = ['第三初级中学', '中医医院', '农业农村局', '图书馆', '水利局', '疾病预防控制中心', '档案馆']
+  const names = [
+    '第三初级中学', '中医医院', '农业农村局', '图书馆', '水利局', '疾病预防控制中心', '档案馆', '市场监督管理局', '第一幼儿园',
+    '文化馆', '交通运输局', '妇幼保健院', '不动产登记中心',
+  ]
   return names.flatMap((name, index) => {
     const region = regions[Math.floor(noise(`late ${name}`) * regions.length)] ?? regions[index]
     return region === undefined ? [] : [[region, `${region.zh}${name}`] as [MockRegion, string]]

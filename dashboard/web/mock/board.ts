@@ -18,7 +18,7 @@ interface DeclaredPanel {
   readonly kind: string
   readonly source: Titles
   readonly empty: Titles
-  readonly notes?: readonly { readonly kind?: string; readonly text?: Titles; readonly of?: string; readonly when?: string }[]
+  readonly notes?: readonly { readonly kind?: string; readonly text?: Titles; readonly of?: string; readonly when?: Readonly<Record<string, unknown>> }[]
   readonly query: {
     readonly from: string
     readonly columns?: readonly string[]

@@ -1,9 +1,9 @@
 /** `npm run dev` without a server: answers the API from `answers.ts` in the shape that the real server promises. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
-import { ANSWERS, type MockParameters, type MockRow } from './answers'
-import { columnNames, readBoard, type DeclaredBoard } from './board'
-import { FIRST_YEAR, FIXED_FACTOR, LAST_MONTH, lastMonthOf, REGIONS, TOP, yearFactor } from './facts'
+import { ANSWERS, type MockParameters, type MockRow } from './answers.ts'
+import { columnNames, readBoard, type DeclaredBoard } from './board.ts'
+import { FIRST_YEAR, FIXED_FACTOR, LAST_MONTH, lastMonthOf, REGIONS, TOP, yearFactor } from './facts.ts'
 
 type Panel = DeclaredBoard['panels'][number]
 
@@ -36,14 +36,20 @@ function answer(url: URL, request: IncomingMessage, response: ServerResponse): v
     year: Number(url.searchParams.get('year') ?? LAST_MONTH.slice(0, 4)),
   }
   const [, , , resource, name, , panelName] = url.pathname.split('/')
-  if (resource !== 'boards' || name !== board.board) return problem(response, 404, 'unknown_board', 'there is no such board')
-  if (panelName === undefined) return send(response, 'application/json', JSON.stringify(boardAnswer(board, parameters)))
   const panel = board.panels.find((candidate) => candidate.panel === panelName)
-  if (panel === undefined) return problem(response, 404, 'unknown_panel', `board has no panel \`${panelName}\``)
-  const data = panelAnswer(panel, parameters)
-  if (request.headers.accept !== 'text/csv') return send(response, 'application/json', JSON.stringify(data))
-  const lines = [data.columns.map((column) => column.name), ...data.rows].map((cells) => cells.join(','))
-  return send(response, 'text/csv; charset=utf-8', lines.join('\r\n'))
+  if (resource !== 'boards' || name !== board.board) {
+    problem(response, 404, 'unknown_board', 'there is no such board')
+  } else if (panelName === undefined) {
+    send(response, 'application/json', JSON.stringify(boardAnswer(board, parameters)))
+  } else if (panel === undefined) {
+    problem(response, 404, 'unknown_panel', `board has no panel \`${panelName}\``)
+  } else if (request.headers.accept === 'text/csv') {
+    const { columns, rows } = panelAnswer(panel, parameters)
+    const lines = [columns.map((column) => column.name), ...rows].map((cells) => cells.join(','))
+    send(response, 'text/csv; charset=utf-8', lines.join('\r\n'))
+  } else {
+    send(response, 'application/json', JSON.stringify(panelAnswer(panel, parameters)))
+  }
 }
 
 function boardAnswer(board: DeclaredBoard, { region_code, year }: MockParameters): unknown {
@@ -85,7 +91,7 @@ function panelAnswer(panel: Panel, parameters: MockParameters) {
     publication: PUBLICATION,
     columns: columns.map((name) => columnAnswer(panel, name, rows)),
     rows: rows.slice(0, limit).map((row) => columns.map((name) => row[name] ?? null)),
-    notes: notesAnswer(panel, parameters, rows),
+    notes: notesAnswer(panel, parameters),
     total_rows: rows.length,
     limit,
   }
@@ -113,21 +119,16 @@ function unitByName(name: string): string | null {
   return null
 }
 
-function notesAnswer(panel: Panel, { year }: MockParameters, rows: readonly MockRow[]) {
+function notesAnswer(panel: Panel, { year }: MockParameters) {
   const declared = (panel.notes ?? []).filter(
-    ({ text, when }) => text !== undefined && (when === undefined || rows.some((row) => row[when] === true)),
+    ({ kind, text }) => text !== undefined && kind !== 'missing' && (kind !== 'carried_forward' || year > 2023),
   )
   const notes = declared.map(({ kind, text, of }) => ({ kind: kind ?? 'caveat', text, column: of ?? null, source: null, grade: null }))
-  if (panel.panel !== 'carbon_by_month') return notes
   const { factor, of } = yearFactor(year)
+  if (panel.panel === 'targets') return [fixedFactorNote('co2_per_area'), ...notes]
+  if (panel.panel !== 'carbon_by_month') return notes
   return [
-    {
-      kind: 'placeholder',
-      column: 'co2_fixed_kg',
-      text: { zh: `电力 湖北 2020：${FIXED_FACTOR.toFixed(4)} kgCO₂/kWh`, en: `Electricity, Hubei 2020: ${FIXED_FACTOR.toFixed(4)} kgCO₂/kWh` },
-      source: 'older provincial series for GHG-target assessment, 湖北',
-      grade: 'D',
-    },
+    fixedFactorNote('co2_fixed_kg'),
     {
       kind: 'factor',
       column: 'co2_year_kg',
@@ -137,6 +138,17 @@ function notesAnswer(panel: Panel, { year }: MockParameters, rows: readonly Mock
     },
     ...notes,
   ]
+}
+
+function fixedFactorNote(column: string) {
+  const factor = `${FIXED_FACTOR.toFixed(4)} kgCO₂/kWh`
+  return {
+    kind: 'placeholder',
+    column,
+    text: { zh: `电力 湖北 2020：${factor}`, en: `Electricity, Hubei 2020: ${factor}` },
+    source: 'older provincial series for GHG-target assessment, 湖北',
+    grade: 'D',
+  }
 }
 
 function send(response: ServerResponse, type: string, body: string): void {

@@ -38,11 +38,11 @@ function deferredServer() {
   }
 }
 
-function setup(first: string | null) {
+function setup(first: string | null, columns: readonly string[] = []) {
   const question = ref(first)
   const server = deferredServer()
   const scope = effectScope()
-  const panel = scope.run(() => usePanel(() => question.value, server.ask))
+  const panel = scope.run(() => usePanel(() => question.value, server.ask, columns))
   if (panel === undefined) throw new Error('the scope did not run')
   return { question, server, panel, value: () => panel.table.value?.rows[0]?.text('value') ?? null }
 }
@@ -84,6 +84,13 @@ test('a failed request keeps the problem and a retry asks again', async () => {
   expect(panel.status.value).toBe('ready')
   expect(panel.problem.value).toBeNull()
   expect(value()).toBe('city')
+})
+
+test('an answer without a column that the page draws is an error that names it', async () => {
+  const { server, panel } = setup('city', ['value', 'gap'])
+  await server.resolve('city', answer('city'))
+  expect(panel.status.value).toBe('error')
+  expect(panel.problem.value?.detail).toBe('panel `p` has no column `gap`')
 })
 
 test('a panel waits while there is no question', () => {

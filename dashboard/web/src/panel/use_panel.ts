@@ -14,10 +14,11 @@ export interface Panel {
   readonly retry: () => void
 }
 
-/** Asks again whenever `question` changes; a question of `null` waits. */
+/** Asks again whenever `question` changes; a question of `null` waits. An answer must have the `columns` the page draws. */
 export function usePanel<Q>(
   question: () => Q | null,
   ask: (question: Q, signal: AbortSignal) => Promise<PanelData>,
+  columns: readonly string[] = [],
 ): Panel {
   const status = ref<PanelStatus>('loading')
   const table = shallowRef<PanelTable | null>(null)
@@ -32,7 +33,9 @@ export function usePanel<Q>(
     try {
       const answer = await ask(asked, mine.signal)
       if (mine.signal.aborted) return
-      table.value = new PanelTable(answer)
+      const received = new PanelTable(answer)
+      for (const column of columns) received.position(column)
+      table.value = received
       problem.value = null
       status.value = answer.rows.length === 0 ? 'empty' : 'ready'
     } catch (error) {
