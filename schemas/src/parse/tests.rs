@@ -1,0 +1,6 @@
+//! What people write in cells, and what is read from it.
+
+mod dates;
+mod decimals;
+mod moments;
+mod words;

@@ -1,0 +1,547 @@
+//! A column of the file to a column of the contract.
+
+use super::{Reader, checks};
+use crate::contract::{
+    Column, ColumnCheck, ColumnReference, Derived, Level, LogicalType, ShareType, Titles,
+};
+use crate::error::ContractError;
+use crate::identifier::IdentifierKind;
+use crate::name::{ColumnName, TableId};
+use crate::odcs::{
+    ColumnFile, ColumnProperty, ColumnPropertyName, LevelFile, LogicalTypeFile, PropertyValue,
+    RelationshipFile,
+};
+use crate::text;
+use crate::unit::Unit;
+use crate::yaml::{At, Scalar};
+
+/// All columns, in table order. A column with a fault is left out; the fault is in the reader.
+pub(super) fn convert_all(
+    files: Vec<ColumnFile>,
+    id: &TableId,
+    reader: &mut Reader,
+) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for file in files {
+        let Some(column) = convert(file, reader) else {
+            continue;
+        };
+        if let Some(first) = columns.iter().find(|c| c.name == column.name) {
+            let first_line = first.place.line;
+            reader.refuse(ContractError::RepeatedColumn {
+                at: column.place,
+                column: column.name,
+                first_line,
+            });
+            continue;
+        }
+        columns.push(column);
+    }
+    for column in &columns {
+        if let Some(derived) = &column.derived {
+            check_derived(column, derived, &columns, id, reader);
+        }
+    }
+    columns
+}
+
+fn convert(file: ColumnFile, reader: &mut Reader) -> Option<Column> {
+    let Ok(name) = ColumnName::new(file.name.value.as_str()) else {
+        reader.refuse(ContractError::NotAName {
+            at: reader.place(&file.name),
+            what: "column",
+            name: file.name.value.clone(),
+        });
+        return None;
+    };
+    let ty = logical_type(&file, &name, reader);
+    let properties = Properties::read(file.custom_properties, &name, reader);
+    let unit = unit(&properties, &file.name, &name, ty, reader);
+    let mut checks = checks::of_options(&file.logical_type_options, &name, ty, reader);
+    checks.extend(checks::of_values(file.quality, &name, ty, reader));
+    if let Some(identifier) = properties.identifier(&name, ty, reader) {
+        checks.push(ColumnCheck::Identifier(identifier));
+    }
+    if properties.not_future(&name, ty, reader) {
+        checks.push(ColumnCheck::NotFuture);
+    }
+    Some(Column {
+        title: titles(
+            file.business_name.as_ref(),
+            &properties,
+            &file.name,
+            &name,
+            reader,
+        ),
+        description: file
+            .description
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .to_owned(),
+        ty,
+        unit,
+        required: file.required,
+        share: properties.share(&file.name, &name, reader),
+        level: level(file.classification.as_ref(), &file.name, &name, reader),
+        derived: properties.derived(&name, reader),
+        pseudonym: properties.pseudonym(&name, ty, reader),
+        labels_zh: properties.labels(&checks, &name, reader),
+        references: reference(&file.relationships, &name, reader),
+        place: reader.place(&file.name),
+        checks,
+        name,
+    })
+}
+
+fn logical_type(file: &ColumnFile, name: &ColumnName, reader: &mut Reader) -> LogicalType {
+    let ty = match file.logical_type.value {
+        LogicalTypeFile::String => LogicalType::Text,
+        LogicalTypeFile::Integer => LogicalType::Integer,
+        LogicalTypeFile::Boolean => LogicalType::Boolean,
+        LogicalTypeFile::Date => LogicalType::Date,
+        LogicalTypeFile::Timestamp => LogicalType::Timestamp,
+        LogicalTypeFile::Number => {
+            let written = file.physical_type.as_ref();
+            if let Some(decimal) = written.and_then(|written| decimal_type(written)) {
+                return decimal;
+            }
+            reader.refuse(ContractError::WrongPhysicalType {
+                at: reader.line(written.map_or(file.name.line, |written| written.line)),
+                column: name.clone(),
+                ty: "number",
+                found: written.map(|written| written.value.clone()),
+                expected: "decimal(18,4)",
+            });
+            // A stand-in that lets the other checks of the column go on.
+            return LogicalType::Decimal {
+                precision: 38,
+                scale: 18,
+            };
+        }
+    };
+    let expected = match ty {
+        LogicalType::Integer => "bigint",
+        other => other.as_str(),
+    };
+    if let Some(written) = &file.physical_type
+        && written.value != expected
+    {
+        reader.refuse(ContractError::WrongPhysicalType {
+            at: reader.place(written),
+            column: name.clone(),
+            ty: ty.as_str(),
+            found: Some(written.value.clone()),
+            expected,
+        });
+    }
+    ty
+}
+
+/// `decimal(p,s)` with 1 <= p <= 38 and 0 <= s <= p.
+fn decimal_type(text: &str) -> Option<LogicalType> {
+    let inner = text.trim().strip_prefix("decimal(")?.strip_suffix(')')?;
+    let (precision, scale) = inner.split_once(',')?;
+    let precision: u8 = precision.trim().parse().ok()?;
+    let scale: i8 = scale.trim().parse().ok()?;
+    let is_valid =
+        (1..=38).contains(&precision) && u8::try_from(scale).is_ok_and(|s| s <= precision);
+    is_valid.then_some(LogicalType::Decimal { precision, scale })
+}
+
+fn unit(
+    properties: &Properties,
+    at: &At<String>,
+    name: &ColumnName,
+    ty: LogicalType,
+    reader: &mut Reader,
+) -> Option<Unit> {
+    let is_number = matches!(ty, LogicalType::Integer | LogicalType::Decimal { .. });
+    let named = is_number
+        .then(|| Unit::of_column_name(name.as_str()))
+        .flatten();
+    let Some(written) = properties.get(ColumnPropertyName::Unit) else {
+        if let Some((suffix, unit)) = named {
+            reader.refuse(ContractError::MissingUnit {
+                at: reader.place(at),
+                column: name.clone(),
+                suffix,
+                unit,
+            });
+        }
+        return None;
+    };
+    if !is_number {
+        reader.refuse(ContractError::RuleNotForType {
+            at: reader.place(written),
+            rule: "unit",
+            column: name.clone(),
+            ty: ty.as_str(),
+        });
+    }
+    let text = written.to_string();
+    let Ok(unit) = text.parse::<Unit>() else {
+        reader.refuse(ContractError::UnknownUnit {
+            at: reader.place(written),
+            column: name.clone(),
+            nearest: Unit::nearest(&text),
+            unit: text,
+        });
+        return None;
+    };
+    if let Some((suffix, expected)) = named
+        && !unit.goes_with_suffix(&suffix)
+    {
+        reader.refuse(ContractError::UnitDisagrees {
+            at: reader.place(written),
+            column: name.clone(),
+            suffix,
+            unit: unit.clone(),
+            expected,
+        });
+    }
+    Some(unit)
+}
+
+fn titles(
+    zh: Option<&At<String>>,
+    properties: &Properties,
+    at: &At<String>,
+    name: &ColumnName,
+    reader: &mut Reader,
+) -> Titles {
+    let zh = zh.map(|zh| text::trim(zh)).filter(|zh| !zh.is_empty());
+    if zh.is_none() {
+        reader.refuse(ContractError::MissingTitle {
+            at: reader.place(at),
+            of: format!("column `{name}`"),
+            key: "businessName",
+        });
+    }
+    let en = properties
+        .get(ColumnPropertyName::TitleEn)
+        .map(|en| en.to_string());
+    Titles {
+        zh: zh.unwrap_or_default().to_owned(),
+        en: en.unwrap_or_else(|| text::words_of(name.as_str())),
+    }
+}
+
+fn level(
+    classification: Option<&At<LevelFile>>,
+    at: &At<String>,
+    name: &ColumnName,
+    reader: &mut Reader,
+) -> Level {
+    match classification.map(|at| at.value) {
+        Some(LevelFile::L1) => Level::L1,
+        Some(LevelFile::L2) => Level::L2,
+        Some(LevelFile::L3) => Level::L3,
+        None => {
+            reader.refuse(ContractError::MissingFact {
+                at: reader.place(at),
+                column: name.clone(),
+                what: "grade of protection",
+                add: "classification: L2",
+            });
+            Level::L3
+        }
+    }
+}
+
+fn reference(
+    files: &[RelationshipFile],
+    name: &ColumnName,
+    reader: &mut Reader,
+) -> Option<ColumnReference> {
+    let file = files.first()?;
+    let target = file.to.rsplit_once('.').and_then(|(table, column)| {
+        Some(ColumnReference {
+            table: table.parse().ok()?,
+            column: ColumnName::new(column).ok()?,
+        })
+    });
+    if target.is_none() {
+        reader.refuse(ContractError::WrongValue {
+            at: reader.place(&file.to),
+            column: name.clone(),
+            property: "to",
+            value: file.to.value.clone(),
+            known: vec!["<schema>.<table>.<column>".to_owned()],
+        });
+    }
+    if let Some(second) = files.get(1) {
+        reader.refuse(ContractError::RepeatedProperty {
+            at: reader.place(&second.to),
+            of: name.to_string(),
+            property: "relationships".to_owned(),
+            first_line: file.to.line,
+        });
+    }
+    target
+}
+
+fn check_derived(
+    column: &Column,
+    derived: &Derived,
+    columns: &[Column],
+    id: &TableId,
+    reader: &mut Reader,
+) {
+    let Some(source) = columns.iter().find(|c| c.name == *derived.source()) else {
+        reader.refuse(ContractError::UnknownColumn {
+            at: column.place.clone(),
+            role: format!("`derived` of column `{}`", column.name),
+            column: derived.source().to_string(),
+            table: id.clone(),
+            known: columns
+                .iter()
+                .filter(|c| matches!(c.ty, LogicalType::Date | LogicalType::Timestamp))
+                .map(|c| c.name.to_string())
+                .collect(),
+        });
+        return;
+    };
+    let gives = match derived {
+        Derived::MonthOf(_) => LogicalType::Text,
+        Derived::DayOf(_) => LogicalType::Date,
+        Derived::YearOf(_) => LogicalType::Integer,
+    };
+    if column.ty != gives {
+        reader.refuse(ContractError::WrongRole {
+            at: column.place.clone(),
+            column: column.name.clone(),
+            role: "derived column",
+            ty: column.ty.as_str(),
+        });
+    }
+    if !matches!(source.ty, LogicalType::Date | LogicalType::Timestamp) || source.derived.is_some()
+    {
+        reader.refuse(ContractError::WrongRole {
+            at: column.place.clone(),
+            column: source.name.clone(),
+            role: "source of a derived column",
+            ty: source.ty.as_str(),
+        });
+    }
+}
+
+/// The custom properties of a column, each at most once.
+struct Properties {
+    scalars: Vec<(ColumnPropertyName, At<Scalar>)>,
+    labels: Option<At<Vec<(String, String)>>>,
+}
+
+impl Properties {
+    fn read(files: Vec<ColumnProperty>, name: &ColumnName, reader: &mut Reader) -> Properties {
+        let mut properties = Properties {
+            scalars: Vec::new(),
+            labels: None,
+        };
+        let mut lines: Vec<(ColumnPropertyName, u32)> = Vec::new();
+        for file in files {
+            let property = file.property.value;
+            if let Some((_, first_line)) = lines.iter().find(|(given, _)| *given == property) {
+                reader.refuse(ContractError::RepeatedProperty {
+                    at: reader.place(&file.property),
+                    of: name.to_string(),
+                    property: word_of(property).to_owned(),
+                    first_line: *first_line,
+                });
+                continue;
+            }
+            lines.push((property, file.property.line));
+            let line = file.value.line;
+            match (file.value.value, property) {
+                (PropertyValue::Labels(value), ColumnPropertyName::LabelsZh) => {
+                    properties.labels = Some(At { value, line });
+                }
+                (PropertyValue::Scalar(value), property)
+                    if property != ColumnPropertyName::LabelsZh =>
+                {
+                    properties.scalars.push((property, At { value, line }));
+                }
+                (PropertyValue::Scalar(value), _) => {
+                    let known = ["{ value: 标签 }"];
+                    refuse_value(&At { value, line }, property, &known, name, reader);
+                }
+                (PropertyValue::Labels(_), _) => {
+                    let value = Scalar::Text("{ … }".to_owned());
+                    refuse_value(&At { value, line }, property, &[], name, reader);
+                }
+            }
+        }
+        properties
+    }
+
+    fn get(&self, property: ColumnPropertyName) -> Option<&At<Scalar>> {
+        let found = self.scalars.iter().find(|(given, _)| *given == property)?;
+        Some(&found.1)
+    }
+
+    /// The labels, which must be of all valid values and of no others.
+    fn labels(
+        &self,
+        checks: &[ColumnCheck],
+        name: &ColumnName,
+        reader: &mut Reader,
+    ) -> Vec<(String, String)> {
+        let Some(labels) = &self.labels else {
+            return Vec::new();
+        };
+        let valid: Vec<&String> = checks
+            .iter()
+            .filter_map(|check| match check {
+                ColumnCheck::OneOf(values) => Some(values),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        for (value, _) in &labels.value {
+            if !valid.contains(&value) {
+                reader.refuse(ContractError::WrongLabel {
+                    at: reader.place(labels),
+                    column: name.clone(),
+                    value: value.clone(),
+                    known: valid.iter().map(|&v| v.clone()).collect(),
+                });
+            }
+        }
+        for value in valid {
+            if !labels.value.iter().any(|(of, _)| of == value) {
+                reader.refuse(ContractError::MissingLabel {
+                    at: reader.place(labels),
+                    column: name.clone(),
+                    value: value.clone(),
+                });
+            }
+        }
+        labels.value.clone()
+    }
+
+    fn share(&self, at: &At<String>, name: &ColumnName, reader: &mut Reader) -> ShareType {
+        let Some(value) = self.get(ColumnPropertyName::ShareType) else {
+            reader.refuse(ContractError::MissingFact {
+                at: reader.place(at),
+                column: name.clone(),
+                what: "share type",
+                add: "customProperties: [{ property: shareType, value: conditional }]",
+            });
+            return ShareType::None;
+        };
+        let all = [
+            ShareType::Unconditional,
+            ShareType::Conditional,
+            ShareType::None,
+        ];
+        let word = value.to_string();
+        match all.into_iter().find(|share| share.as_str() == word) {
+            Some(share) => share,
+            None => {
+                let known = all.iter().map(|share| share.as_str()).collect::<Vec<_>>();
+                refuse_value(value, ColumnPropertyName::ShareType, &known, name, reader);
+                ShareType::None
+            }
+        }
+    }
+
+    fn identifier(
+        &self,
+        name: &ColumnName,
+        ty: LogicalType,
+        reader: &mut Reader,
+    ) -> Option<IdentifierKind> {
+        let value = self.get(ColumnPropertyName::Identifier)?;
+        checks::refuse_unless_text("identifier", value, name, ty, reader);
+        let kind = value.to_string().parse::<IdentifierKind>().ok();
+        if kind.is_none() {
+            let known = IdentifierKind::ALL.map(IdentifierKind::as_str);
+            refuse_value(value, ColumnPropertyName::Identifier, &known, name, reader);
+        }
+        kind
+    }
+
+    fn derived(&self, name: &ColumnName, reader: &mut Reader) -> Option<Derived> {
+        let value = self.get(ColumnPropertyName::Derived)?;
+        let text = value.to_string();
+        let call = text.strip_suffix(')').and_then(|text| text.split_once('('));
+        let derived = call.and_then(|(function, column)| {
+            let column = ColumnName::new(column.trim()).ok()?;
+            match function.trim() {
+                "month" => Some(Derived::MonthOf(column)),
+                "day" => Some(Derived::DayOf(column)),
+                "year" => Some(Derived::YearOf(column)),
+                _ => None,
+            }
+        });
+        if derived.is_none() {
+            let known = ["month(column)", "day(column)", "year(column)"];
+            refuse_value(value, ColumnPropertyName::Derived, &known, name, reader);
+        }
+        derived
+    }
+
+    fn not_future(&self, name: &ColumnName, ty: LogicalType, reader: &mut Reader) -> bool {
+        let is_set = self.flag(ColumnPropertyName::NotFuture, name, reader);
+        if let Some(value) = self.get(ColumnPropertyName::NotFuture)
+            && !matches!(ty, LogicalType::Date | LogicalType::Timestamp)
+        {
+            reader.refuse(ContractError::RuleNotForType {
+                at: reader.place(value),
+                rule: "notFuture",
+                column: name.clone(),
+                ty: ty.as_str(),
+            });
+        }
+        is_set
+    }
+
+    fn pseudonym(&self, name: &ColumnName, ty: LogicalType, reader: &mut Reader) -> bool {
+        if let Some(value) = self.get(ColumnPropertyName::Pseudonym) {
+            checks::refuse_unless_text("pseudonym", value, name, ty, reader);
+        }
+        self.flag(ColumnPropertyName::Pseudonym, name, reader)
+    }
+
+    fn flag(&self, property: ColumnPropertyName, name: &ColumnName, reader: &mut Reader) -> bool {
+        match self.get(property) {
+            None => false,
+            Some(value) => match &value.value {
+                Scalar::Boolean(is_set) => *is_set,
+                _ => {
+                    refuse_value(value, property, &["true", "false"], name, reader);
+                    false
+                }
+            },
+        }
+    }
+}
+
+fn refuse_value(
+    value: &At<Scalar>,
+    property: ColumnPropertyName,
+    known: &[&str],
+    name: &ColumnName,
+    reader: &mut Reader,
+) {
+    reader.refuse(ContractError::WrongValue {
+        at: reader.place(value),
+        column: name.clone(),
+        property: word_of(property),
+        value: value.to_string(),
+        known: known.iter().map(|&word| word.to_owned()).collect(),
+    });
+}
+
+fn word_of(property: ColumnPropertyName) -> &'static str {
+    match property {
+        ColumnPropertyName::Unit => "unit",
+        ColumnPropertyName::ShareType => "shareType",
+        ColumnPropertyName::TitleEn => "titleEn",
+        ColumnPropertyName::Identifier => "identifier",
+        ColumnPropertyName::Derived => "derived",
+        ColumnPropertyName::NotFuture => "notFuture",
+        ColumnPropertyName::Pseudonym => "pseudonym",
+        ColumnPropertyName::LabelsZh => "labelsZh",
+    }
+}
