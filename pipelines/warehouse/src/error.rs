@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::ErrorKind;
 
 use chrono::NaiveDate;
-use contracts::{ContractError, Fault, Retry, TableId};
+use contracts::{ContractError, TableId};
 use datafusion::error::DataFusionError;
 use deltalake::DeltaTableError;
 use object_store::Error as StoreError;
@@ -24,7 +24,10 @@ pub type Cause = Box<dyn StdError + Send + Sync>;
 /// The message says what and where, [`hint`](Self::hint) how to mend it, [`fault`](Self::fault)
 /// whose it is, [`retry`](Self::retry) whether trying again can help.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the message of a variant says what its fields are")]
+#[expect(
+    missing_docs,
+    reason = "the message of a variant says what its fields are"
+)]
 pub enum WarehouseError {
     // The lake as a whole.
     #[error("`{text}` is no place for a lake: {reason}")]
@@ -86,7 +89,10 @@ pub enum WarehouseError {
     },
     #[error("`{table}` was written with {feature}, which this program cannot read")]
     Unsupported { table: TableId, feature: String },
-    #[error("the contract of `{table}` does not fit the rows stored: {}", list(faults))]
+    #[error(
+        "the contract of `{table}` does not fit the rows stored: {}",
+        list(faults)
+    )]
     Evolution {
         table: TableId,
         faults: Vec<EvolutionFault>,
@@ -105,7 +111,9 @@ pub enum WarehouseError {
         table: TableId,
         source: Box<DataFusionError>,
     },
-    #[error("computing the rows of `{table}` needs more than the {memory_mib} MiB of memory allowed")]
+    #[error(
+        "computing the rows of `{table}` needs more than the {memory_mib} MiB of memory allowed"
+    )]
     OutOfMemory {
         table: TableId,
         memory_mib: usize,
@@ -128,7 +136,9 @@ pub enum WarehouseError {
         newest: u64,
         cause: ConflictCause,
     },
-    #[error("`{table}` already holds number {committed} of `{application}`; number {number} is not newer")]
+    #[error(
+        "`{table}` already holds number {committed} of `{application}`; number {number} is not newer"
+    )]
     AlreadyCommitted {
         table: TableId,
         application: String,

@@ -206,7 +206,10 @@ impl PublicationKey {
     /// The number of the publication or mark at `path`; `None` for anything else.
     pub(crate) fn number(path: &Path) -> Option<u64> {
         let digits = path.filename()?.strip_suffix(".json")?;
-        digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+        digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then_some(())?;
         digits.parse().ok()
     }
 

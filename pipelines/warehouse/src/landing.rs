@@ -80,7 +80,10 @@ impl Warehouse {
         let stored = match incoming.compressed {
             Compressed::Held(bytes) => {
                 let create = PutMode::Create.into();
-                objects.put_opts(key.as_path(), bytes.into(), create).await.map(|_| ())
+                objects
+                    .put_opts(key.as_path(), bytes.into(), create)
+                    .await
+                    .map(|_| ())
             }
             // The name is the content, so whoever else renames to it brings the same.
             Compressed::Uploaded(path) => objects.rename(&path, key.as_path()).await,
@@ -213,14 +216,19 @@ impl LandingIndex {
     fn find(&self, id: &TableId, prefix: &ObjectPrefix) -> Option<LandedObject> {
         self.with(|tables| {
             let objects = tables.get(id)?.values();
-            objects.clone().find(|landed| landed.key.object().prefix() == *prefix).cloned()
+            objects
+                .clone()
+                .find(|landed| landed.key.object().prefix() == *prefix)
+                .cloned()
         })
     }
 
     fn all(&self, id: &TableId) -> Vec<LandedObject> {
         self.with(|tables| {
             let objects = tables.get(id);
-            objects.map(|objects| objects.values().cloned().collect()).unwrap_or_default()
+            objects
+                .map(|objects| objects.values().cloned().collect())
+                .unwrap_or_default()
         })
     }
 

@@ -158,10 +158,16 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused_with_a_reason() {
-        let faults: Vec<String> = ["", "s3:///x", "hdfs://a/b", "file://srv/lake", "s3://k:s@b/x"]
-            .into_iter()
-            .map(|text| text.parse::<LakeLocation>().unwrap_err().to_string())
-            .collect();
+        let faults: Vec<String> = [
+            "",
+            "s3:///x",
+            "hdfs://a/b",
+            "file://srv/lake",
+            "s3://k:s@b/x",
+        ]
+        .into_iter()
+        .map(|text| text.parse::<LakeLocation>().unwrap_err().to_string())
+        .collect();
         insta::assert_debug_snapshot!(faults);
     }
 

@@ -136,7 +136,10 @@ pub async fn maintain(
     let mut tables = Vec::new();
     for id in warehouse.table_ids().await? {
         progress.step(&format!("upkeep of {id}"));
-        let versions = kept_versions.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let versions = kept_versions
+            .get(&id)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let mut report = TableReport::new(id);
         if let Err(error) = table(warehouse, &options, versions, &mut report, progress).await {
             report.problem = Some(describe(&error));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use contracts::TableId;
 use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::common::TableReference;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -77,7 +78,9 @@ pub fn register(
     }
     let state = session.state();
     let default = &state.config_options().catalog.default_catalog;
-    let catalog = session.catalog(default).expect("a session has its default catalog");
+    let catalog = session
+        .catalog(default)
+        .expect("a session has its default catalog");
     for (name, tables) in schemas {
         let failed = |table: &TableId, source: DataFusionError| {
             WarehouseError::compute(table, warehouse.memory_bytes(), source)
@@ -93,7 +96,8 @@ pub fn register(
                 let registered = session.register_table(id.table(), provider.clone());
                 registered.map_err(|source| failed(&id, source))?;
             }
-            let registered = session.register_table((id.schema(), id.table()), provider);
+            let registered =
+                session.register_table(TableReference::partial(id.schema(), id.table()), provider);
             registered.map_err(|source| failed(&id, source))?;
         }
     }

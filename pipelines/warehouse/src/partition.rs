@@ -29,7 +29,10 @@ impl PartitionValues {
     }
 
     /// Takes the values of `columns` out of a Delta action's map; absent ones are null.
-    pub(crate) fn from_action(columns: &[String], values: &HashMap<String, Option<String>>) -> Self {
+    pub(crate) fn from_action(
+        columns: &[String],
+        values: &HashMap<String, Option<String>>,
+    ) -> Self {
         Self(
             columns
                 .iter()

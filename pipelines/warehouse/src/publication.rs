@@ -189,8 +189,8 @@ impl Publications {
                 models_hash: draft.models_hash.clone(),
                 note: draft.note.clone(),
             };
-            let bytes = serde_json::to_vec_pretty(&publication)
-                .expect("a publication has text keys only");
+            let bytes =
+                serde_json::to_vec_pretty(&publication).expect("a publication has text keys only");
             let key = PublicationKey::new(number);
             match self.put(key.as_path(), bytes, PutMode::Create).await {
                 Ok(()) => return Ok(publication),
@@ -294,7 +294,8 @@ impl Publications {
     }
 
     async fn marked(&self, mark: &str) -> Result<BTreeSet<u64>, WarehouseError> {
-        self.numbers_in(&Path::from_iter([PUBLICATIONS, mark])).await
+        self.numbers_in(&Path::from_iter([PUBLICATIONS, mark]))
+            .await
     }
 
     async fn numbers_in(&self, folder: &Path) -> Result<BTreeSet<u64>, WarehouseError> {
@@ -304,7 +305,9 @@ impl Publications {
             .await
             .map_err(|source| WarehouseError::read(folder, source))?;
         let paths = listing.objects.iter();
-        Ok(paths.filter_map(|object| PublicationKey::number(&object.location)).collect())
+        Ok(paths
+            .filter_map(|object| PublicationKey::number(&object.location))
+            .collect())
     }
 
     async fn read(&self, number: u64) -> Result<Option<Publication>, WarehouseError> {
@@ -316,10 +319,12 @@ impl Publications {
         };
         let bytes = bytes.map_err(|source| WarehouseError::read(key.as_path(), source))?;
         let publication = serde_json::from_slice(&bytes);
-        publication.map(Some).map_err(|source| WarehouseError::PublicationUnreadable {
-            key: key.as_path().to_string(),
-            source,
-        })
+        publication
+            .map(Some)
+            .map_err(|source| WarehouseError::PublicationUnreadable {
+                key: key.as_path().to_string(),
+                source,
+            })
     }
 
     async fn is_marked(&self, number: u64, mark: &str) -> Result<bool, WarehouseError> {
@@ -333,20 +338,28 @@ impl Publications {
 
     async fn mark(&self, number: u64, mark: &str) -> Result<(), WarehouseError> {
         let key = PublicationKey::mark(number, mark);
-        match self.put(key.as_path(), b"{}".to_vec(), PutMode::Create).await {
+        match self
+            .put(key.as_path(), b"{}".to_vec(), PutMode::Create)
+            .await
+        {
             Ok(()) | Err(StoreError::AlreadyExists { .. }) => Ok(()),
             Err(source) => Err(WarehouseError::write(key.as_path(), source)),
         }
     }
 
     async fn put(&self, path: &Path, bytes: Vec<u8>, mode: PutMode) -> Result<(), StoreError> {
-        self.objects.put_opts(path, bytes.into(), mode.into()).await.map(|_| ())
+        self.objects
+            .put_opts(path, bytes.into(), mode.into())
+            .await
+            .map(|_| ())
     }
 }
 
 /// The moment the next day begins in the city; `None` at the end of the calendar.
 fn end_of_day(date: NaiveDate) -> Option<DateTime<Utc>> {
-    let midnight = date.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
+    let midnight = date
+        .checked_add_days(Days::new(1))?
+        .and_time(NaiveTime::MIN);
     let offset = FixedOffset::east_opt(CITY_UTC_OFFSET_SECONDS)?;
     let midnight = offset.from_local_datetime(&midnight).single()?;
     Some(midnight.to_utc())

@@ -18,7 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties as _, execute_stream_partitioned};
+use datafusion::physical_plan::{
+    ExecutionPlan, ExecutionPlanProperties as _, execute_stream_partitioned,
+};
 use datafusion::prelude::SessionContext;
 use deltalake::kernel::Add;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -83,7 +85,8 @@ impl WrittenFiles {
 
     pub(crate) fn partitions(&self, columns: &[String]) -> Vec<PartitionValues> {
         let adds = self.adds.iter();
-        adds.map(|add| PartitionValues::from_action(columns, &add.partition_values)).collect()
+        adds.map(|add| PartitionValues::from_action(columns, &add.partition_values))
+            .collect()
     }
 
     pub(crate) fn into_adds(self) -> Vec<Add> {
@@ -103,7 +106,8 @@ pub(crate) async fn write_plan(
     plan: Arc<dyn ExecutionPlan>,
     session: &SessionContext,
 ) -> Result<WrittenFiles, WarehouseError> {
-    let failed = |source| WarehouseError::compute(table.id(), table.warehouse().memory_bytes(), source);
+    let failed =
+        |source| WarehouseError::compute(table.id(), table.warehouse().memory_bytes(), source);
     let fitted = fit::project(table, plan)?;
     let partitions = session.state().config().target_partitions();
     let sorted = plan::sorted(table.layout(), fitted, partitions).map_err(failed)?;

@@ -5,10 +5,10 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use deltalake::logstore::{LogStoreRef, StorageConfig, default_logstore};
+use object_store::ObjectStore;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, S3ConditionalPut};
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::ObjectStore;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
@@ -37,6 +37,12 @@ impl LakeStore {
         let mut directory = None;
         let objects: Arc<dyn ObjectStore> = match location.place() {
             Place::Local(path) => {
+                if path.is_file() {
+                    return Err(WarehouseError::Location {
+                        text: location.to_string(),
+                        reason: "it is a file",
+                    });
+                }
                 if create {
                     std::fs::create_dir_all(path)
                         .map_err(|source| WarehouseError::directory(location, source))?;
@@ -76,7 +82,10 @@ impl LakeStore {
 
     /// The store rooted at a table's directory.
     pub(crate) fn table_objects(&self, key: &TableKey) -> Arc<dyn ObjectStore> {
-        Arc::new(PrefixStore::new(self.objects.clone(), key.as_path().clone()))
+        Arc::new(PrefixStore::new(
+            self.objects.clone(),
+            key.as_path().clone(),
+        ))
     }
 
     /// Delta's log of the table at `key`.

@@ -109,12 +109,14 @@ impl Warehouse {
     /// No contract; the contract and the rows stored do not fit
     /// ([`WarehouseError::Evolution`] with every fault); the storage fails.
     pub async fn table(&self, id: &TableId) -> Result<Table, WarehouseError> {
-        let contract = self.shared.contracts.require(id).map_err(|source| {
-            WarehouseError::NoContract {
-                table: id.clone(),
-                source: Box::new(source),
-            }
-        })?;
+        let contract =
+            self.shared
+                .contracts
+                .require(id)
+                .map_err(|source| WarehouseError::NoContract {
+                    table: id.clone(),
+                    source: Box::new(source),
+                })?;
         Table::open_or_create(self, contract).await
     }
 

@@ -115,7 +115,9 @@ async fn receive_into(
         });
         let next = read_chunk(&mut bytes).await;
         hasher = hashing.await.map_err(|error| unwritable(error.into()))?;
-        let compressed = compressing.await.map_err(|error| unwritable(error.into()))?;
+        let compressed = compressing
+            .await
+            .map_err(|error| unwritable(error.into()))?;
         let (returned, compressed) = compressed.map_err(unwritable)?;
         encoder = returned;
         stored_bytes += compressed.len() as u64;
@@ -125,7 +127,11 @@ async fn receive_into(
     let rest = encoder.finish().map_err(unwritable)?;
     stored_bytes += rest.len() as u64;
     sink.put(objects, path, rest).await?;
-    Ok((ObjectId::from_digest(&hasher.finalize()), size_bytes, stored_bytes))
+    Ok((
+        ObjectId::from_digest(&hasher.finalize()),
+        size_bytes,
+        stored_bytes,
+    ))
 }
 
 /// Up to [`CHUNK_BYTES`]; fewer only at the end, none after it.

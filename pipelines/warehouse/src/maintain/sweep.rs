@@ -35,7 +35,9 @@ pub(super) async fn sweep(
                 .map_err(|source| WarehouseError::write(directory.display(), source))?;
             Ok(staged)
         });
-        let staged = staged.await.map_err(|error| WarehouseError::read("the lake", error))??;
+        let staged = staged
+            .await
+            .map_err(|error| WarehouseError::read("the lake", error))??;
         removed.files += staged.files;
         removed.bytes += staged.bytes;
     }
@@ -52,8 +54,16 @@ async fn incoming(
     let landing = Path::from("landing");
     let failed = |source| WarehouseError::read(&landing, source);
     let mut removed = Removed::default();
-    for schema in objects.list_with_delimiter(Some(&landing)).await.map_err(failed)?.common_prefixes {
-        let tables = objects.list_with_delimiter(Some(&schema)).await.map_err(failed)?;
+    for schema in objects
+        .list_with_delimiter(Some(&landing))
+        .await
+        .map_err(failed)?
+        .common_prefixes
+    {
+        let tables = objects
+            .list_with_delimiter(Some(&schema))
+            .await
+            .map_err(failed)?;
         for table in tables.common_prefixes {
             let mut arriving = objects.list(Some(&table.join("incoming")));
             while let Some(object) = arriving.try_next().await.map_err(failed)? {
@@ -101,7 +111,10 @@ fn sweep_staged(
 
 /// Whether the name is one that the store gives to a file it is writing: `name#<digits>`.
 fn is_staged(path: &PathBuf) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     let digits = name.rsplit_once('#').map(|(_, digits)| digits);
     digits.is_some_and(|digits| {
         !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())

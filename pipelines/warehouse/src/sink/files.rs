@@ -1,15 +1,14 @@
 //! Sorted batches to Parquet files.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::partition;
 use datafusion::arrow::datatypes::Schema;
 use deltalake::DeltaTableError;
 use deltalake::datafile::writer::{DeltaWriter, WriterConfig};
-use deltalake::kernel::scalars::ScalarExt;
 use deltalake::kernel::Add;
+use deltalake::kernel::scalars::ScalarExt;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -127,7 +126,9 @@ impl FileWriter {
         });
         let result = match scalars.collect::<Option<_>>() {
             Some(scalars) => open.writer.write_partition(rows, &scalars).await,
-            None => Err(DeltaTableError::generic("a partition column of this type has no values")),
+            None => Err(DeltaTableError::generic(
+                "a partition column of this type has no values",
+            )),
         };
         result.map_err(|source| self.failed(source))
     }
@@ -136,7 +137,11 @@ impl FileWriter {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
-        let adds = open.writer.close().await.map_err(|source| self.failed(source))?;
+        let adds = open
+            .writer
+            .close()
+            .await
+            .map_err(|source| self.failed(source))?;
         for add in adds {
             let rows = rows(&add);
             self.written.add_file(add, rows);
@@ -180,7 +185,10 @@ fn properties(layout: &Layout) -> WriterProperties {
         .cloned()
         .collect();
     let in_file = Schema::new(in_file);
-    let sorted_by = layout.key.iter().filter_map(|name| in_file.index_of(name).ok());
+    let sorted_by = layout
+        .key
+        .iter()
+        .filter_map(|name| in_file.index_of(name).ok());
     let sorted_by = sorted_by.filter_map(|index| {
         Some(SortingColumn {
             column_idx: i32::try_from(index).ok()?,

@@ -28,7 +28,10 @@ use crate::types::type_name;
 
 /// One way in which rows do not fit a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the message of a variant says what its fields are")]
+#[expect(
+    missing_docs,
+    reason = "the message of a variant says what its fields are"
+)]
 pub enum ColumnFault {
     Missing {
         column: String,
@@ -84,12 +87,17 @@ pub(super) fn project(
     let given = plan.schema();
     let wanted = &table.layout().schema;
     let sources = sources(table, &given)?;
-    let compute = |source| WarehouseError::compute(table.id(), table.warehouse().memory_bytes(), source);
-    let columns = sources.into_iter().zip(wanted.fields()).map(|(index, field)| {
-        let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(given.field(index).name(), index));
-        let expr = cast(column, &given, field.data_type().clone())?;
-        Ok(ProjectionExpr::new(expr, field.name()))
-    });
+    let compute =
+        |source| WarehouseError::compute(table.id(), table.warehouse().memory_bytes(), source);
+    let columns = sources
+        .into_iter()
+        .zip(wanted.fields())
+        .map(|(index, field)| {
+            let column: Arc<dyn PhysicalExpr> =
+                Arc::new(Column::new(given.field(index).name(), index));
+            let expr = cast(column, &given, field.data_type().clone())?;
+            Ok(ProjectionExpr::new(expr, field.name()))
+        });
     let columns: Result<Vec<_>, DataFusionError> = columns.collect();
     let projection = ProjectionExec::try_new(columns.map_err(compute)?, plan).map_err(compute)?;
     Ok(Arc::new(projection))
@@ -147,7 +155,11 @@ fn sources(table: &Table, given: &Schema) -> Result<Vec<usize>, WarehouseError> 
         }
         sources.push(index);
     }
-    let names: Vec<&str> = wanted.fields().iter().map(|field| field.name().as_str()).collect();
+    let names: Vec<&str> = wanted
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     for field in given.fields() {
         if !names.contains(&field.name().as_str()) {
             faults.push(ColumnFault::Unknown {
@@ -184,7 +196,10 @@ fn check_cast(from: &DataType, to: &DataType) -> Result<(), Option<String>> {
         (from, to) if from == to => Ok(()),
         (T::Utf8 | T::LargeUtf8 | T::Utf8View, T::Utf8) => Ok(()),
         (T::Int8 | T::Int16 | T::Int32, T::Int64) => Ok(()),
-        (T::Decimal32(..) | T::Decimal64(..) | T::Decimal128(..) | T::Decimal256(..), T::Decimal128(..)) => Ok(()),
+        (
+            T::Decimal32(..) | T::Decimal64(..) | T::Decimal128(..) | T::Decimal256(..),
+            T::Decimal128(..),
+        ) => Ok(()),
         (T::Int8 | T::Int16 | T::Int32 | T::Int64, T::Decimal128(..)) => Ok(()),
         (T::Date64, T::Date32) => Ok(()),
         (T::Timestamp(..), T::Timestamp(..)) => Ok(()),
@@ -199,7 +214,9 @@ fn check_cast(from: &DataType, to: &DataType) -> Result<(), Option<String>> {
 
 fn same_types(given: &Schema, wanted: &Schema) -> bool {
     let pairs = given.fields().iter().zip(wanted.fields());
-    pairs.into_iter().all(|(given, wanted)| given.data_type() == wanted.data_type())
+    pairs
+        .into_iter()
+        .all(|(given, wanted)| given.data_type() == wanted.data_type())
 }
 
 /// The table's types without its demands: nulls are looked for when files are written.
@@ -218,9 +235,10 @@ fn cast_batch(
         safe: false,
         ..CastOptions::default()
     };
-    let columns = sources.iter().zip(schema.fields()).map(|(&index, field)| {
-        cast_with_options(batch.column(index), field.data_type(), &options)
-    });
+    let columns = sources
+        .iter()
+        .zip(schema.fields())
+        .map(|(&index, field)| cast_with_options(batch.column(index), field.data_type(), &options));
     let columns = columns.collect::<Result<Vec<_>, _>>()?;
     Ok(RecordBatch::try_new(schema.clone(), columns)?)
 }

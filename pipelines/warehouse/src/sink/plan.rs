@@ -28,7 +28,8 @@ pub(super) fn sorted(
         return Ok(Arc::new(CoalescePartitionsExec::new(plan)));
     };
     let is_single = plan.output_partitioning().partition_count() <= 1;
-    let sort = |plan| Arc::new(SortExec::new(ordering.clone(), plan).with_preserve_partitioning(true));
+    let sort =
+        |plan| Arc::new(SortExec::new(ordering.clone(), plan).with_preserve_partitioning(true));
     if layout.partition_by.is_empty() {
         let plan = if is_single && partitions > 1 {
             let rounds = Partitioning::RoundRobinBatch(partitions);
@@ -36,7 +37,10 @@ pub(super) fn sorted(
         } else {
             plan
         };
-        return Ok(Arc::new(SortPreservingMergeExec::new(ordering.clone(), sort(plan))));
+        return Ok(Arc::new(SortPreservingMergeExec::new(
+            ordering.clone(),
+            sort(plan),
+        )));
     }
     if is_single && partitions <= 1 {
         return Ok(sort(plan));
@@ -49,7 +53,10 @@ pub(super) fn sorted(
 
 fn ordering(layout: &Layout, plan: &Arc<dyn ExecutionPlan>) -> Result<Option<LexOrdering>> {
     let schema = plan.schema();
-    let key = layout.key.iter().filter(|name| !layout.partition_by.contains(name));
+    let key = layout
+        .key
+        .iter()
+        .filter(|name| !layout.partition_by.contains(name));
     let columns = layout.partition_by.iter().chain(key);
     let columns = columns.map(|name| {
         Ok(PhysicalSortExpr {

@@ -13,9 +13,9 @@ use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
-    UploadPart,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions,
+    Result, UploadPart,
 };
 
 /// [`LocalFileSystem`] with two things added.
@@ -189,7 +189,11 @@ fn stage(path: &FilePath) -> std::io::Result<(PathBuf, File)> {
         let mut name = path.as_os_str().to_owned();
         name.push(format!("#{suffix}"));
         let staged = PathBuf::from(name);
-        match OpenOptions::new().write(true).create_new(true).open(&staged) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&staged)
+        {
             Ok(file) => return Ok((staged, file)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => suffix += 1,
             Err(error) => return Err(error),
@@ -234,7 +238,7 @@ fn sorted(
     stream::once(async move {
         let mut objects: Vec<ObjectMeta> = listing.try_collect().await?;
         objects.sort_by(|a, b| a.location.cmp(&b.location));
-        Ok(stream::iter(objects.into_iter().map(Ok)))
+        Ok::<_, Error>(stream::iter(objects.into_iter().map(Ok)))
     })
     .try_flatten()
     .boxed()
@@ -258,7 +262,9 @@ fn storage_error(path: &FilePath, source: std::io::Error) -> Error {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|source| Error::JoinError { source })?

@@ -114,7 +114,8 @@ pub(super) async fn commit(
         },
         Err(error) => Err(error),
     };
-    if let Err(WarehouseError::Conflict { .. } | WarehouseError::AlreadyCommitted { .. }) = &result {
+    if let Err(WarehouseError::Conflict { .. } | WarehouseError::AlreadyCommitted { .. }) = &result
+    {
         // Certainly not committed, and the caller makes new files.
         sink::discard(table, added).await;
     }
@@ -134,7 +135,12 @@ pub(super) async fn commit_metadata(
         whole_table: true,
         ..Basis::default()
     };
-    let prepared = Prepared::new(vec![Action::Metadata(metadata)], operation, Map::new(), basis);
+    let prepared = Prepared::new(
+        vec![Action::Metadata(metadata)],
+        operation,
+        Map::new(),
+        basis,
+    );
     put(table, on, prepared).await
 }
 
@@ -163,7 +169,12 @@ pub(crate) async fn commit_compaction(
         files_of: files.iter().map(|file| file.partition().clone()).collect(),
         ..Basis::default()
     };
-    let result = put(table, on, Prepared::new(actions, operation, Map::new(), basis)).await;
+    let result = put(
+        table,
+        on,
+        Prepared::new(actions, operation, Map::new(), basis),
+    )
+    .await;
     if let Err(WarehouseError::Conflict { .. }) = &result {
         sink::discard(table, added).await;
     }
@@ -189,16 +200,24 @@ fn prepare(on: &Snapshot, change: Change) -> Result<Prepared, WarehouseError> {
     let leaving = leaving(on, &change.remove)?;
     let mut basis = Basis {
         whole_table: change.remove == Removal::All,
-        application: change.txn.as_ref().map(|(application, _)| application.clone()),
+        application: change
+            .txn
+            .as_ref()
+            .map(|(application, _)| application.clone()),
         ..Basis::default()
     };
-    basis.files_of = leaving.iter().map(|file| file.partition().clone()).collect();
+    basis.files_of = leaving
+        .iter()
+        .map(|file| file.partition().clone())
+        .collect();
     basis.rows_of = basis.files_of.clone();
     if let Removal::Partitions(partitions) = &change.remove {
         basis.rows_of.extend(partitions.iter().cloned());
     }
     if !(change.is_blind && change.remove == Removal::None) {
-        basis.rows_of.extend(change.add.partitions(on.partition_by()));
+        basis
+            .rows_of
+            .extend(change.add.partitions(on.partition_by()));
     }
     let mode = match change.remove {
         Removal::None => SaveMode::Append,
@@ -288,7 +307,11 @@ async fn attempt(
 ) -> Result<u64, DeltaTableError> {
     let commit = CommitBuilder::from(prepared.properties.clone())
         .with_actions(prepared.actions.clone())
-        .build(Some(base.delta()), table.log().clone(), prepared.operation.clone())
+        .build(
+            Some(base.delta()),
+            table.log().clone(),
+            prepared.operation.clone(),
+        )
         .into_prepared_commit_future()
         .await?
         .await?;
@@ -392,16 +415,21 @@ fn leaving<'a>(on: &'a Snapshot, removal: &Removal) -> Result<Vec<&'a DataFile>,
         Removal::All => Ok(files.collect()),
         Removal::Partitions(partitions) => {
             let partitions: BTreeSet<&PartitionValues> = partitions.iter().collect();
-            Ok(files.filter(|file| partitions.contains(file.partition())).collect())
+            Ok(files
+                .filter(|file| partitions.contains(file.partition()))
+                .collect())
         }
         Removal::Files(paths) => {
             let by_path: HashMap<&str, &DataFile> = files.map(|file| (file.path(), file)).collect();
             let find = |path: &String| {
-                by_path.get(path.as_str()).copied().ok_or_else(|| WarehouseError::NoSuchFile {
-                    table: on.table().id().clone(),
-                    version: on.version(),
-                    path: path.clone(),
-                })
+                by_path
+                    .get(path.as_str())
+                    .copied()
+                    .ok_or_else(|| WarehouseError::NoSuchFile {
+                        table: on.table().id().clone(),
+                        version: on.version(),
+                        path: path.clone(),
+                    })
             };
             paths.iter().map(find).collect()
         }
@@ -443,5 +471,7 @@ pub(crate) async fn checkpoint(table: &Table, version: u64) -> Result<(), Wareho
     let failed = |source| WarehouseError::commit(table.id(), source);
     let mut delta = DeltaTable::new(table.log().clone());
     delta.load_version(version).await.map_err(failed)?;
-    checkpoints::create_checkpoint(&delta, None).await.map_err(failed)
+    checkpoints::create_checkpoint(&delta, None)
+        .await
+        .map_err(failed)
 }

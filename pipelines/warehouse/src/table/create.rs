@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use contracts::{Contract, LogicalType};
+use deltalake::DeltaTableError;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake::kernel::transaction::{CommitData, TransactionError};
 use deltalake::kernel::{Action, Metadata, MetadataExt as _, Protocol, StructType, new_metadata};
 use deltalake::logstore::CommitOrBytes;
 use deltalake::protocol::{DeltaOperation, SaveMode};
-use deltalake::DeltaTableError;
 use serde_json::json;
 
 use crate::error::WarehouseError;
@@ -66,9 +66,10 @@ pub(super) fn kernel_schema(contract: &Contract) -> Result<StructType, DeltaTabl
 
 fn metadata(contract: &Contract, schema: &StructType) -> Result<Metadata, DeltaTableError> {
     let partition_by = contract.partition_by.iter().map(ToString::to_string);
-    new_metadata(schema, partition_by, properties(contract))?
+    let metadata = new_metadata(schema, partition_by, properties(contract))?
         .with_name(contract.id.to_string())?
-        .with_description(contract.purpose.clone())
+        .with_description(contract.purpose.clone())?;
+    Ok(metadata)
 }
 
 /// The table properties that follow from the contract and from how this lake is kept.

@@ -3,6 +3,7 @@
 //! What rows already stored can bear is done: optional columns are added, required ones become
 //! optional, titles and order change. The rest is refused, all of it at once.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,7 +19,10 @@ use crate::types::type_name;
 
 /// One way in which a contract does not fit the rows stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the message of a variant says what its fields are")]
+#[expect(
+    missing_docs,
+    reason = "the message of a variant says what its fields are"
+)]
 pub enum EvolutionFault {
     Type {
         column: String,
@@ -105,11 +109,21 @@ pub(super) fn evolution(
     if properties_fit && schema == *stored.kernel_schema() {
         return Ok(None);
     }
-    let mut metadata = metadata.with_schema(&schema).map_err(failed)?;
+    renewed(metadata, &schema, properties)
+        .map(Some)
+        .map_err(failed)
+}
+
+fn renewed(
+    metadata: Metadata,
+    schema: &StructType,
+    properties: HashMap<String, String>,
+) -> Result<Metadata, DeltaTableError> {
+    let mut metadata = metadata.with_schema(schema)?;
     for (name, value) in properties {
-        metadata = metadata.add_config_key(name, value).map_err(failed)?;
+        metadata = metadata.add_config_key(name, value)?;
     }
-    Ok(Some(metadata))
+    Ok(metadata)
 }
 
 fn faults(contract: &Contract, stored: &Snapshot) -> Vec<EvolutionFault> {
@@ -142,7 +156,11 @@ fn faults(contract: &Contract, stored: &Snapshot) -> Vec<EvolutionFault> {
             faults.push(EvolutionFault::NewAndRequired { column });
         }
     }
-    let partition_by: Vec<String> = contract.partition_by.iter().map(ToString::to_string).collect();
+    let partition_by: Vec<String> = contract
+        .partition_by
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if partition_by != stored.partition_by() {
         faults.push(EvolutionFault::Partitions {
             stored: stored.partition_by().to_vec(),
@@ -153,7 +171,10 @@ fn faults(contract: &Contract, stored: &Snapshot) -> Vec<EvolutionFault> {
 }
 
 fn unit(field: &Field) -> &str {
-    field.metadata().get(META_UNIT).map_or("no unit", String::as_str)
+    field
+        .metadata()
+        .get(META_UNIT)
+        .map_or("no unit", String::as_str)
 }
 
 /// The contract's columns; those that rows stored lack a value for stay optional.
@@ -163,10 +184,15 @@ fn merged(contract: &Contract, stored: &Snapshot) -> Result<StructType, DeltaTab
         let stored_field = stored_schema.field_with_name(name);
         !stored.files().is_empty() && stored_field.is_ok_and(Field::is_nullable)
     };
-    let fields = contract.table_schema().fields().iter().map(|field| {
-        let nullable = field.is_nullable() || may_be_null(field.name());
-        Arc::new(field.as_ref().clone().with_nullable(nullable))
-    }).collect::<Vec<_>>();
+    let fields = contract
+        .table_schema()
+        .fields()
+        .iter()
+        .map(|field| {
+            let nullable = field.is_nullable() || may_be_null(field.name());
+            Arc::new(field.as_ref().clone().with_nullable(nullable))
+        })
+        .collect::<Vec<_>>();
     let schema: StructType = (&Schema::new(fields)).try_into_kernel()?;
     Ok(schema)
 }

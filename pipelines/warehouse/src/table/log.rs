@@ -31,7 +31,12 @@ pub(super) async fn actions(
     version: u64,
 ) -> Result<Option<Vec<Action>>, WarehouseError> {
     let failed = |source| WarehouseError::table(table.id(), source);
-    let Some(bytes) = table.log().read_commit_entry(version).await.map_err(failed)? else {
+    let Some(bytes) = table
+        .log()
+        .read_commit_entry(version)
+        .await
+        .map_err(failed)?
+    else {
         return Ok(None);
     };
     get_actions(version, &bytes).map(Some).map_err(failed)

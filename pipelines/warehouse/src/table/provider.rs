@@ -28,8 +28,8 @@ use datafusion::physical_plan::empty::EmptyExec;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use crate::table::statistics::{self, Bounds};
 use crate::table::Snapshot;
+use crate::table::statistics::{self, Bounds};
 
 /// A state of a table as rows.
 pub(super) struct SnapshotProvider {
@@ -133,7 +133,10 @@ impl SnapshotProvider {
         let bounds = files.iter().map(|&index| known[index].as_ref()).collect();
         let may_match = predicate.prune(&Bounds::new(self.snapshot.layout(), bounds))?;
         let kept = files.into_iter().zip(may_match);
-        Ok(kept.filter(|(_, may)| *may).map(|(index, _)| index).collect())
+        Ok(kept
+            .filter(|(_, may)| *may)
+            .map(|(index, _)| index)
+            .collect())
     }
 
     fn partitioned_file(&self, index: usize) -> Result<PartitionedFile> {
@@ -172,7 +175,9 @@ impl SnapshotProvider {
         let columns = filter.column_refs();
         let partition_by = self.snapshot.partition_by();
         !columns.is_empty()
-            && columns.iter().all(|column| partition_by.contains(&column.name))
+            && columns
+                .iter()
+                .all(|column| partition_by.contains(&column.name))
             && is_evaluable(filter)
     }
 }
@@ -260,7 +265,9 @@ impl TableProvider for SnapshotProvider {
                 Ok(group.with_statistics(Arc::new(statistics)))
             })
             .collect::<Result<Vec<_>>>()?;
-        let whole = groups.iter().filter_map(|group| group.file_statistics(None));
+        let whole = groups
+            .iter()
+            .filter_map(|group| group.file_statistics(None));
         let whole = Statistics::try_merge_iter(whole, scan_schema)?;
 
         let lake = self.snapshot.table().warehouse().lake_store();
@@ -277,15 +284,13 @@ impl TableProvider for SnapshotProvider {
                 runtime.cache_manager.get_file_metadata_cache(),
             )));
         let scan_columns = projection.iter().map(|&column| self.scan_index[column]);
-        let config = FileScanConfigBuilder::new(
-            ObjectStoreUrl::parse(lake.url())?,
-            Arc::new(source),
-        )
-        .with_file_groups(groups)
-        .with_statistics(whole)
-        .with_projection_indices(Some(scan_columns.collect()))?
-        .with_limit(limit)
-        .build();
+        let config =
+            FileScanConfigBuilder::new(ObjectStoreUrl::parse(lake.url())?, Arc::new(source))
+                .with_file_groups(groups)
+                .with_statistics(whole)
+                .with_projection_indices(Some(scan_columns.collect()))?
+                .with_limit(limit)
+                .build();
         Ok(DataSourceExec::from_data_source(config))
     }
 }

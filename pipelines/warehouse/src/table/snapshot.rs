@@ -168,7 +168,11 @@ impl Snapshot {
     ) -> Result<Option<i64>, WarehouseError> {
         let table = &self.shared.table;
         let log = table.log().as_ref();
-        let version = self.shared.delta.transaction_version(log, application).await;
+        let version = self
+            .shared
+            .delta
+            .transaction_version(log, application)
+            .await;
         version.map_err(|source| WarehouseError::table(table.id(), source))
     }
 
@@ -188,7 +192,9 @@ impl Snapshot {
         is_wanted: impl Fn(&DataFile) -> bool,
     ) -> Arc<dyn TableProvider> {
         let files = self.shared.files.iter().enumerate();
-        let wanted = files.filter(|(_, file)| is_wanted(file)).map(|(index, _)| index);
+        let wanted = files
+            .filter(|(_, file)| is_wanted(file))
+            .map(|(index, _)| index);
         Arc::new(SnapshotProvider::new(self.clone(), wanted.collect()))
     }
 
@@ -249,7 +255,12 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Snapshot({}@{})", self.shared.table.id(), self.version())
+        write!(
+            formatter,
+            "Snapshot({}@{})",
+            self.shared.table.id(),
+            self.version()
+        )
     }
 }
 
@@ -284,7 +295,10 @@ fn refuse_unsupported(table: &TableId, snapshot: &EagerSnapshot) -> Result<(), W
         let features: Vec<String> = features.iter().map(ToString::to_string).collect();
         return refuse(format!("the Delta features {}", features.join(", ")));
     }
-    let mapping = snapshot.metadata().configuration().get("delta.columnMapping.mode");
+    let mapping = snapshot
+        .metadata()
+        .configuration()
+        .get("delta.columnMapping.mode");
     if mapping.is_some_and(|mode| mode != "none") {
         return refuse("column mapping".to_owned());
     }
@@ -298,7 +312,11 @@ pub(super) fn layout(snapshot: &EagerSnapshot) -> Layout {
     Layout {
         schema: snapshot.arrow_schema(),
         partition_by: metadata.partition_columns().to_vec(),
-        key: key.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        key: key
+            .split(',')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect(),
         bounded: WriterStatsConfig::from_config(snapshot.table_configuration()),
     }
 }

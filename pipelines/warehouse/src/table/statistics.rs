@@ -91,15 +91,18 @@ fn of_partition_column(value: ScalarValue, rows: Precision<usize>) -> ColumnStat
 fn bound(data_type: &DataType, value: &Value, side: Side) -> Precision<ScalarValue> {
     match data_type {
         DataType::Int64 => exact(value.as_i64().map(|value| ScalarValue::Int64(Some(value)))),
-        DataType::Boolean => exact(value.as_bool().map(|value| ScalarValue::Boolean(Some(value)))),
+        DataType::Boolean => exact(
+            value
+                .as_bool()
+                .map(|value| ScalarValue::Boolean(Some(value))),
+        ),
         DataType::Date32 => exact(date(value)),
         DataType::Decimal128(precision, scale) => exact(decimal(value, *precision, *scale)),
         DataType::Utf8 => inexact(value.as_str().map(ScalarValue::from)),
-        DataType::Timestamp(TimeUnit::Microsecond, zone) => {
-            inexact(moment(value, side).map(|micros| {
-                ScalarValue::TimestampMicrosecond(Some(micros), zone.clone())
-            }))
-        }
+        DataType::Timestamp(TimeUnit::Microsecond, zone) => inexact(
+            moment(value, side)
+                .map(|micros| ScalarValue::TimestampMicrosecond(Some(micros), zone.clone())),
+        ),
         _ => Precision::Absent,
     }
 }
@@ -179,7 +182,10 @@ impl PruningStatistics for Bounds<'_> {
 
     fn null_counts(&self, column: &Column) -> Option<ArrayRef> {
         let (index, _) = self.layout.schema.column_with_name(column.name())?;
-        let counts = self.files.iter().map(|file| count(&file.column_statistics[index].null_count));
+        let counts = self
+            .files
+            .iter()
+            .map(|file| count(&file.column_statistics[index].null_count));
         Some(Arc::new(counts.collect::<UInt64Array>()))
     }
 
@@ -221,7 +227,14 @@ mod tests {
 
     #[test]
     fn decimals_of_fifteen_digits_are_what_they_say() {
-        for unscaled in [0_i128, 1, -1, 12_345, 999_999_999_999_999, -999_999_999_999_999] {
+        for unscaled in [
+            0_i128,
+            1,
+            -1,
+            12_345,
+            999_999_999_999_999,
+            -999_999_999_999_999,
+        ] {
             // As Delta writes it: divided by a float.
             let json = json!(unscaled as f64 / 10_000.0);
             let expected = ScalarValue::Decimal128(Some(unscaled), 18, 4);
@@ -235,7 +248,10 @@ mod tests {
     #[test]
     fn longer_decimals_bound_nothing() {
         let json = json!(123_456_789_012_345.67_f64);
-        assert_eq!(bound(&decimals(18, 2), &json, Side::Smallest), Precision::Absent);
+        assert_eq!(
+            bound(&decimals(18, 2), &json, Side::Smallest),
+            Precision::Absent
+        );
     }
 
     #[test]
@@ -243,7 +259,10 @@ mod tests {
         let micros = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         let json = json!("1970-01-01T00:00:00.001Z");
         let expected = |value| {
-            Precision::Inexact(ScalarValue::TimestampMicrosecond(Some(value), Some("UTC".into())))
+            Precision::Inexact(ScalarValue::TimestampMicrosecond(
+                Some(value),
+                Some("UTC".into()),
+            ))
         };
         assert_eq!(bound(&micros, &json, Side::Smallest), expected(1_000));
         assert_eq!(bound(&micros, &json, Side::Largest), expected(1_999));

@@ -1,0 +1,14 @@
+//! The warehouse from outside: real files, real commits, real servers, other engines.
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+mod commits;
+mod engines;
+mod evolution;
+mod faults;
+mod landing;
+mod maintenance;
+mod publications;
+mod reading;
+mod s3;
+mod support;
+mod writing;
