@@ -197,7 +197,10 @@ impl SourceError {
                 "patterns are relative to the root given on the command line; check both".to_owned()
             }
             SourceError::NoMatch { searched, found, found_count, .. } => match found_count {
-                0 => format!("`{searched}` holds no file at all; check that the export has arrived"),
+                0 => format!(
+                    "`{searched}` holds no file at all; check that the export has arrived"
+                ),
+                1 => format!("`{searched}` holds one other file: {}", list(found)),
                 count => format!("`{searched}` holds {count} other files: {}", list(found)),
             },
             SourceError::IsFolder { path } => {
@@ -221,6 +224,9 @@ impl SourceError {
                 "name the file in the job: `source: {{ files: …, entry: \"{}\" }}`; a pattern such as `*.csv` takes each that matches",
                 entries.first().map_or("*.csv", String::as_str)
             ),
+            SourceError::NoEntry { entries, .. } if entries.is_empty() => {
+                "ask for the archive anew; it holds nothing to read".to_owned()
+            }
             SourceError::NoEntry { .. } => "mend `entry` in the job's `source`".to_owned(),
             SourceError::Encrypted { .. } => {
                 "unpack it and give the job the file inside, or ask for an archive without password".to_owned()

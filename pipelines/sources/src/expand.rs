@@ -340,11 +340,7 @@ pub(crate) async fn copy_object(
         url: name.to_owned(),
         source,
     };
-    let mut stream = store
-        .get(key)
-        .await
-        .map_err(store_failed)?
-        .into_stream();
+    let mut stream = store.get(key).await.map_err(store_failed)?.into_stream();
     let mut file = tempfile::NamedTempFile::new()
         .map_err(|source| SourceError::of_path("temporary folder", source))?;
     let mut copied: u64 = 0;

@@ -30,7 +30,7 @@ pub enum DecodeError {
         byte: u64,
         /// What the source says.
         #[source]
-        source: SourceError,
+        source: Box<SourceError>,
     },
     /// A temporary copy could not be written.
     #[error("cannot keep a temporary copy of `{file}`")]

@@ -111,7 +111,7 @@ pub(super) fn read_failed(file: &str, byte: u64, source: io::Error) -> DecodeErr
         Ok(source) => DecodeError::Source {
             file: file.to_owned(),
             byte,
-            source,
+            source: Box::new(source),
         },
         Err(source) => DecodeError::Read {
             file: file.to_owned(),

@@ -96,7 +96,7 @@ impl<H> Iterator for Ahead<H> {
             return None;
         }
         match self.receiver.recv() {
-            Ok(Message::Batch(batch)) => return Some(Ok(batch)),
+            Ok(Message::Batch(batch)) => Some(Ok(batch)),
             Ok(Message::End(end)) => {
                 self.is_over = true;
                 end.err().map(Err)

@@ -396,7 +396,7 @@ impl Records {
         let mut length: u64 = 0;
         loop {
             let window = &self.text.window()[self.at..self.text.end()];
-            let walked = walk.to_end_of_record(window);
+            let walked = walk.pass_record(window);
             let taken = walked.unwrap_or(window.len());
             length += taken as u64;
             self.at += taken;
@@ -633,7 +633,7 @@ impl Walk {
     }
 
     /// Bytes up to and including the end of the record, or `None` when it goes on.
-    fn to_end_of_record(&mut self, window: &[u8]) -> Option<usize> {
+    fn pass_record(&mut self, window: &[u8]) -> Option<usize> {
         let mut at = 0;
         while at < window.len() {
             let byte = window[at];

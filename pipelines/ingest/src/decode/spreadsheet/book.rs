@@ -67,13 +67,16 @@ impl Book for XlsxBook {
     }
 }
 
+/// A cell with its row and column, from 0.
+type Placed = ((u32, u32), Cell);
+
 /// Rows put together from cells as they stream in.
 struct XlsxRows<'a> {
     file: String,
     sheet: String,
     reader: XlsxCellReader<'a, BufReader<File>>,
     /// The first cell of the next row.
-    ahead: Option<((u32, u32), Cell)>,
+    ahead: Option<Placed>,
     /// The last row that was read, for messages.
     row: u64,
     /// The reader must not be asked again after its last cell.
@@ -81,7 +84,7 @@ struct XlsxRows<'a> {
 }
 
 impl XlsxRows<'_> {
-    fn next_cell(&mut self) -> Result<Option<((u32, u32), Cell)>, DecodeError> {
+    fn next_cell(&mut self) -> Result<Option<Placed>, DecodeError> {
         if self.is_over {
             return Ok(None);
         }
