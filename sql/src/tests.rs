@@ -1,0 +1,8 @@
+//! Tests of the whole tree: small projects as text, faults as people read them.
+
+mod cases;
+mod faults;
+mod graph;
+mod schemas;
+mod tree;
+mod world;
