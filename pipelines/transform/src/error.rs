@@ -1,0 +1,295 @@
+//! Why a build, an audit or a publication failed.
+
+use contracts::text::nearest;
+use contracts::{Fault, Retry, TableId};
+use datafusion::arrow::error::ArrowError;
+use datafusion::common::DataFusionError;
+use models::{AuditSeverity, Model, ModelName};
+use warehouse::WarehouseError;
+
+use crate::audit::AuditReport;
+use crate::build::BuildReport;
+
+/// Why a build, an audit or a publication failed.
+#[derive(Debug, thiserror::Error)]
+pub enum TransformError {
+    /// The lake could not be read or written.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// The session could not be set up: a mistake of this program.
+    #[error("cannot set up the session")]
+    Session(#[source] Box<DataFusionError>),
+    /// A model's rows could not be computed.
+    #[error("cannot compute model `{model}` ({path})")]
+    Compute {
+        /// The model.
+        model: ModelName,
+        /// Its file.
+        path: String,
+        /// What the engine says.
+        #[source]
+        source: Box<DataFusionError>,
+    },
+    /// A model divides by zero.
+    #[error("model `{model}` ({path}) divides by zero")]
+    DivideByZero {
+        /// The model.
+        model: ModelName,
+        /// Its file.
+        path: String,
+    },
+    /// A value of a mart does not fit its column.
+    #[error("a value of mart `{model}` ({path}) does not fit its column: {reason}")]
+    Overflow {
+        /// The mart.
+        model: ModelName,
+        /// Its file.
+        path: String,
+        /// The value and the type.
+        reason: String,
+    },
+    /// A mart whose columns are not those of its contract.
+    #[error("mart `{model}` ({path}) gives ({found}), but {contract} says ({expected})")]
+    OutputDiffers {
+        /// The mart.
+        model: ModelName,
+        /// Its file.
+        path: String,
+        /// The contract's file.
+        contract: String,
+        /// Columns and types as given.
+        found: String,
+        /// Columns and types as declared.
+        expected: String,
+    },
+    /// A mart with rows that have no key.
+    #[error("mart `{model}` ({path}) has {rows} rows with a null in its key ({}); for example {}", .key.join(", "), .examples.join("; "))]
+    NullKey {
+        /// The mart.
+        model: ModelName,
+        /// Its file.
+        path: String,
+        /// The key.
+        key: Vec<String>,
+        /// How many rows.
+        rows: u64,
+        /// The keys of some of them.
+        examples: Vec<String>,
+    },
+    /// A mart with two rows of one key.
+    #[error("mart `{model}` ({path}) has {rows} rows beyond the first of their key ({}); for example {}", .key.join(", "), .examples.join("; "))]
+    DuplicateKey {
+        /// The mart.
+        model: ModelName,
+        /// Its file.
+        path: String,
+        /// The key.
+        key: Vec<String>,
+        /// How many rows too many.
+        rows: u64,
+        /// The keys of some of them.
+        examples: Vec<String>,
+    },
+    /// A mart that kept being changed by others while it was built.
+    #[error("mart `{model}` was changed by others {attempts} times while it was built")]
+    Contended {
+        /// The mart.
+        model: ModelName,
+        /// How often it was tried.
+        attempts: usize,
+    },
+    /// Some marts could not be built; the others were.
+    #[error("{} of {} marts could not be built: {}", .report.failed.len(), .report.failed.len() + .report.marts.len(), failed_names(.report))]
+    Build {
+        /// What was and what was not built.
+        report: Box<BuildReport>,
+    },
+    /// A name that is no mart.
+    #[error("there is no mart `{mart}`")]
+    UnknownMart {
+        /// As given.
+        mart: String,
+        /// The mart nearest to it.
+        nearest: Option<String>,
+    },
+    /// An audit that could not be run.
+    #[error("cannot run audit `{audit}` of `{model}` ({path})")]
+    AuditUnrunnable {
+        /// The model.
+        model: ModelName,
+        /// The audit.
+        audit: String,
+        /// Its file.
+        path: String,
+        /// What the engine says.
+        #[source]
+        source: Box<DataFusionError>,
+    },
+    /// Audits that forbid a publication.
+    #[error("nothing was published: {}", audit_list(.failed))]
+    AuditsFailed {
+        /// Those that failed with severity error.
+        failed: Vec<AuditReport>,
+    },
+    /// Marts that have never been built.
+    #[error("nothing was published: not built yet: {}", names(.marts))]
+    NotBuilt {
+        /// The marts.
+        marts: Vec<ModelName>,
+    },
+    /// Marts that were built on other rows than those that would be published with them.
+    #[error("nothing was published: built on older rows or other SQL: {}", names(.marts))]
+    Stale {
+        /// The marts.
+        marts: Vec<ModelName>,
+    },
+    /// A mart built without saying on what.
+    #[error("the log of `{table}` does not say what it was built on")]
+    NoBuildInfo {
+        /// The table.
+        table: TableId,
+    },
+}
+
+impl TransformError {
+    /// Sorts what the engine says of `model` into what its author can mend and what not.
+    pub(crate) fn compute(model: &Model, source: DataFusionError) -> Self {
+        let (name, path) = (model.name.clone(), model.path().to_owned());
+        if is_divide_by_zero(&source) {
+            return Self::DivideByZero { model: name, path };
+        }
+        if let Some(reason) = overflow(&source) {
+            return Self::Overflow {
+                model: name,
+                path,
+                reason,
+            };
+        }
+        Self::Compute {
+            model: name,
+            path,
+            source: Box::new(source),
+        }
+    }
+
+    pub(crate) fn unknown_mart<'a>(mart: &str, marts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::UnknownMart {
+            mart: mart.to_owned(),
+            nearest: nearest(mart, marts).map(str::to_owned),
+        }
+    }
+
+    /// How to mend it, when that is more than the message already says.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Warehouse(error) => error.hint(),
+            Self::Session(_) => None,
+            Self::Compute { .. } | Self::AuditUnrunnable { .. } | Self::OutputDiffers { .. } => {
+                Some("`jieyue check` tells the line, if the SQL is at fault".to_owned())
+            }
+            Self::DivideByZero { .. } => Some(
+                "divide by `nullif(x, 0)`, and say in a column of its own why there is no value"
+                    .to_owned(),
+            ),
+            Self::Overflow { .. } => {
+                Some("widen the column in its contract, or find the wrong value".to_owned())
+            }
+            Self::NullKey { key, .. } => Some(format!(
+                "leave such rows out, or join them to what gives them ({})",
+                key.join(", ")
+            )),
+            Self::DuplicateKey { .. } => Some(
+                "group by the grain, or mend the join that multiplies rows".to_owned(),
+            ),
+            Self::Contended { .. } => Some("let one build run at a time".to_owned()),
+            Self::Build { report } => {
+                let mut hints = report.failed.iter().filter_map(|mart| mart.hint.clone());
+                hints.next()
+            }
+            Self::UnknownMart { nearest, .. } => {
+                nearest.as_ref().map(|name| format!("write `{name}`"))
+            }
+            Self::AuditsFailed { .. } => Some(
+                "look at the rows with `jieyue query --unpublished`; readers keep the last good \
+                 publication"
+                    .to_owned(),
+            ),
+            Self::NotBuilt { .. } | Self::Stale { .. } => {
+                Some("run `jieyue build`, then publish".to_owned())
+            }
+            Self::NoBuildInfo { .. } => Some("run `jieyue build --full`".to_owned()),
+        }
+    }
+
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Warehouse(error) => error.fault(),
+            Self::Session(_) => Fault::Internal,
+            Self::Contended { .. } => Fault::External,
+            Self::Build { report } => report
+                .failed
+                .iter()
+                .map(|mart| mart.fault)
+                .find(|fault| *fault != Fault::User)
+                .unwrap_or(Fault::User),
+            _ => Fault::User,
+        }
+    }
+
+    /// Whether trying again can help.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Warehouse(error) => error.retry(),
+            Self::Contended { .. } => Retry::Later,
+            _ => Retry::Never,
+        }
+    }
+}
+
+/// What the engine's sentence says of a division by zero, however deep it is wrapped.
+pub(crate) fn is_divide_by_zero(error: &DataFusionError) -> bool {
+    matches!(
+        error.find_root(),
+        DataFusionError::ArrowError(arrow, _) if matches!(**arrow, ArrowError::DivideByZero)
+    )
+}
+
+fn overflow(error: &DataFusionError) -> Option<String> {
+    let DataFusionError::ArrowError(arrow, _) = error.find_root() else {
+        return None;
+    };
+    match arrow.as_ref() {
+        ArrowError::ArithmeticOverflow(reason) => Some(reason.clone()),
+        ArrowError::InvalidArgumentError(reason) if reason.contains("too large to store") => {
+            Some(reason.clone())
+        }
+        ArrowError::InvalidArgumentError(reason) if reason.contains("too small to store") => {
+            Some(reason.clone())
+        }
+        _ => None,
+    }
+}
+
+fn failed_names(report: &BuildReport) -> String {
+    let names: Vec<String> = report
+        .failed
+        .iter()
+        .map(|mart| format!("`{}` ({})", mart.mart, mart.message))
+        .collect();
+    names.join("; ")
+}
+
+fn names(marts: &[ModelName]) -> String {
+    let quoted: Vec<String> = marts.iter().map(|mart| format!("`{mart}`")).collect();
+    quoted.join(", ")
+}
+
+fn audit_list(failed: &[AuditReport]) -> String {
+    let sentences: Vec<String> = failed
+        .iter()
+        .filter(|audit| audit.severity == AuditSeverity::Error)
+        .map(ToString::to_string)
+        .collect();
+    sentences.join("; ")
+}
