@@ -108,8 +108,7 @@ impl<'a> Check<'a> {
 
         let mut drafts = BTreeMap::new();
         for (name, tree_file) in named {
-            let Some(file) =
-                SqlFile::parse(&tree_file.path, &tree_file.text, &mut self.faults)
+            let Some(file) = SqlFile::parse(&tree_file.path, &tree_file.text, &mut self.faults)
             else {
                 continue;
             };
@@ -204,10 +203,17 @@ impl<'a> Check<'a> {
         let planned =
             self.planner
                 .plan_file(&draft.file, &self.schemas, &self.unknown, &mut self.faults)?;
-        let (grain, grain_at) = header.grain.clone().unwrap_or((Vec::new(), draft.at.clone()));
+        let (grain, grain_at) = header
+            .grain
+            .clone()
+            .unwrap_or((Vec::new(), draft.at.clone()));
         for column in &grain {
             if planned.output.column_with_name(column.as_str()).is_none() {
-                let columns = planned.output.fields().iter().map(|field| field.name().as_str());
+                let columns = planned
+                    .output
+                    .fields()
+                    .iter()
+                    .map(|field| field.name().as_str());
                 self.faults.push(ModelError::GrainNotInOutput {
                     at: grain_at.clone(),
                     column: column.to_string(),
@@ -268,7 +274,10 @@ impl<'a> Check<'a> {
                     }
                 },
             };
-            if let Some(model) = models.get_mut(tree_file.model.as_str()).filter(|_| is_known) {
+            if let Some(model) = models
+                .get_mut(tree_file.model.as_str())
+                .filter(|_| is_known)
+            {
                 model.audits.push(Audit {
                     model: model.name.clone(),
                     name: tree_file.audit,
@@ -409,6 +418,10 @@ impl CaseScope for ModelScope<'_> {
     }
 
     fn step_names(&self) -> Vec<String> {
-        self.model.steps.iter().map(|(name, _)| name.clone()).collect()
+        self.model
+            .steps
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }

@@ -308,7 +308,9 @@ pub enum ModelError {
         contract: String,
     },
     /// A column whose type would have to be changed with a loss.
-    #[error("column `{column}` of mart `{mart}` at {at} is {found}, but {contract} says {expected}")]
+    #[error(
+        "column `{column}` of mart `{mart}` at {at} is {found}, but {contract} says {expected}"
+    )]
     OutputType {
         /// The column.
         at: Place,
@@ -446,7 +448,9 @@ pub enum ModelError {
         reason: String,
     },
     /// A column without a unit in a measure.
-    #[error("metric `{metric}` at {at} measures column `{column}`, which has no unit in {contract}")]
+    #[error(
+        "metric `{metric}` at {at} measures column `{column}`, which has no unit in {contract}"
+    )]
     ColumnWithoutUnit {
         /// Where it is named.
         at: Place,
@@ -458,7 +462,9 @@ pub enum ModelError {
         contract: String,
     },
     /// A declared unit that the measure does not come to.
-    #[error("metric `{metric}` at {at} is declared in `{declared}`, but its measure is in `{found}`")]
+    #[error(
+        "metric `{metric}` at {at} is declared in `{declared}`, but its measure is in `{found}`"
+    )]
     UnitMismatch {
         /// Where the unit is declared.
         at: Place,
@@ -501,7 +507,10 @@ impl ModelError {
         // `monthly` for `energy.monthly`: the schema was left out.
         let of_schema = || {
             let ending = format!(".{table}");
-            choices.iter().find(|choice| choice.ends_with(&ending)).cloned()
+            choices
+                .iter()
+                .find(|choice| choice.ends_with(&ending))
+                .cloned()
         };
         // `mart.energy_month` for `energy_month`: models go by their bare names.
         let bare = || {

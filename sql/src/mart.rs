@@ -67,7 +67,10 @@ fn check_columns(
         .copied()
         .filter(|name| !expected_names.contains(name))
         .collect();
-    for column in expected_names.iter().filter(|name| !found_names.contains(name)) {
+    for column in expected_names
+        .iter()
+        .filter(|name| !found_names.contains(name))
+    {
         faults.push(ModelError::OutputMissing {
             at: draft.file.last_select_at(),
             mart: draft.name.clone(),
@@ -143,7 +146,10 @@ pub(crate) fn check_staging(
                 faults.push(fault(at.clone(), format!("reads the model `{other}`")));
             }
             Input::Source(other) if has_source => {
-                faults.push(fault(at.clone(), format!("reads a second source, `{other}`")));
+                faults.push(fault(
+                    at.clone(),
+                    format!("reads a second source, `{other}`"),
+                ));
             }
             Input::Source(_) => has_source = true,
         }

@@ -152,7 +152,10 @@ impl Metric {
     /// Whether the metric may be broken down or filtered by `column`: a dimension or its time.
     pub fn has_dimension(&self, column: &str) -> bool {
         self.dimensions.iter().any(|name| name.as_str() == column)
-            || self.time.as_ref().is_some_and(|time| time.column.as_str() == column)
+            || self
+                .time
+                .as_ref()
+                .is_some_and(|time| time.column.as_str() == column)
     }
 
     /// Its formula in words: `sum(energy_kgce) / sum(people)`.

@@ -14,7 +14,8 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::logical_plan::builder::LogicalTableSource;
 use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanner};
 use datafusion::logical_expr::{
-    AggregateUDF, Expr, ExprSchemable, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
+    AggregateUDF, Expr, ExprSchemable, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource,
+    WindowUDF,
 };
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::planner::{ParserOptions, SqlToRel};
@@ -146,12 +147,7 @@ impl Planner {
 }
 
 /// Turns the planner's refusal into faults with places.
-fn explain(
-    error: DataFusionError,
-    span: Option<Span>,
-    at: &Place,
-    faults: &mut Vec<ModelError>,
-) {
+fn explain(error: DataFusionError, span: Option<Span>, at: &Place, faults: &mut Vec<ModelError>) {
     let place_of = |span: Option<Span>| match span {
         Some(span) => place::at_line(&at.file, span.start.line),
         None => at.clone(),
@@ -171,7 +167,11 @@ fn explain(
             SchemaError::FieldNotFound {
                 field,
                 valid_fields,
-            } => unknown_column(&field, &valid_fields, place_of(span.or(field.spans().first()))),
+            } => unknown_column(
+                &field,
+                &valid_fields,
+                place_of(span.or(field.spans().first())),
+            ),
             SchemaError::AmbiguousReference { field } => ModelError::AmbiguousColumn {
                 at: place_of(span.or(field.spans().first())),
                 column: field.name,
@@ -238,7 +238,9 @@ impl ContextProvider for Context<'_> {
                 "there is no table function `{name}`"
             )));
         }
-        let of_first = args.first().and_then(|first| first.get_type(&DFSchema::empty()).ok());
+        let of_first = args
+            .first()
+            .and_then(|first| first.get_type(&DFSchema::empty()).ok());
         let data_type = of_first.unwrap_or(DataType::Int64);
         let schema = Schema::new(vec![Field::new("value", data_type, true)]);
         Ok(Arc::new(LogicalTableSource::new(Arc::new(schema))))
@@ -265,7 +267,11 @@ impl ContextProvider for Context<'_> {
     }
 
     fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
-        self.planner.state.higher_order_functions().get(name).cloned()
+        self.planner
+            .state
+            .higher_order_functions()
+            .get(name)
+            .cloned()
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
@@ -285,18 +291,38 @@ impl ContextProvider for Context<'_> {
     }
 
     fn udf_names(&self) -> Vec<String> {
-        self.planner.state.scalar_functions().keys().cloned().collect()
+        self.planner
+            .state
+            .scalar_functions()
+            .keys()
+            .cloned()
+            .collect()
     }
 
     fn higher_order_function_names(&self) -> Vec<String> {
-        self.planner.state.higher_order_functions().keys().cloned().collect()
+        self.planner
+            .state
+            .higher_order_functions()
+            .keys()
+            .cloned()
+            .collect()
     }
 
     fn udaf_names(&self) -> Vec<String> {
-        self.planner.state.aggregate_functions().keys().cloned().collect()
+        self.planner
+            .state
+            .aggregate_functions()
+            .keys()
+            .cloned()
+            .collect()
     }
 
     fn udwf_names(&self) -> Vec<String> {
-        self.planner.state.window_functions().keys().cloned().collect()
+        self.planner
+            .state
+            .window_functions()
+            .keys()
+            .cloned()
+            .collect()
     }
 }

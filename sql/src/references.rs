@@ -68,7 +68,9 @@ impl Visitor for ReferenceVisitor<'_> {
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         if let Some(scope) = self.scopes.last_mut()
             && scope.is_recursive
-            && scope.body_at(query).is_some_and(|body| body == scope.visible)
+            && scope
+                .body_at(query)
+                .is_some_and(|body| body == scope.visible)
         {
             scope.visible += 1;
         }
@@ -76,7 +78,12 @@ impl Visitor for ReferenceVisitor<'_> {
             Some(with) => (
                 with.cte_tables
                     .iter()
-                    .map(|cte| (folded(&cte.alias.name), std::ptr::from_ref(cte.query.as_ref())))
+                    .map(|cte| {
+                        (
+                            folded(&cte.alias.name),
+                            std::ptr::from_ref(cte.query.as_ref()),
+                        )
+                    })
                     .collect(),
                 with.recursive,
             ),
@@ -141,9 +148,7 @@ impl Scope {
     }
 
     fn sees(&self, name: &str) -> bool {
-        self.ctes[..self.visible]
-            .iter()
-            .any(|(cte, _)| cte == name)
+        self.ctes[..self.visible].iter().any(|(cte, _)| cte == name)
     }
 }
 

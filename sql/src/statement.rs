@@ -162,7 +162,10 @@ fn syntax_fault(path: &str, error: &ParserError) -> ModelError {
     };
     let (message, at) = match text.rsplit_once(" at Line: ") {
         Some((message, position)) => {
-            let line = position.split(',').next().and_then(|line| line.trim().parse().ok());
+            let line = position
+                .split(',')
+                .next()
+                .and_then(|line| line.trim().parse().ok());
             (message, place::at_line(path, line.unwrap_or(1)))
         }
         None => (text, place::start_of(path)),

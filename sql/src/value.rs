@@ -36,8 +36,8 @@ pub fn parse_value(text: Option<&str>, data_type: &DataType) -> Result<ScalarVal
 /// stops the build); a narrower scale is not: rounding is written in the model, once.
 pub fn is_assignable(from: &DataType, to: &DataType) -> bool {
     use DataType::{
-        Date32, Decimal128, Dictionary, Int8, Int16, Int32, Int64, LargeUtf8, Null, Timestamp, UInt8,
-        UInt16, UInt32, Utf8, Utf8View,
+        Date32, Decimal128, Dictionary, Int8, Int16, Int32, Int64, LargeUtf8, Null, Timestamp,
+        UInt8, UInt16, UInt32, Utf8, Utf8View,
     };
     match (from, to) {
         (Null, _) => true,

@@ -144,12 +144,14 @@ pub(crate) async fn run(
     for audit in audits {
         progress.step(&format!("audit {}.{}", audit.model, audit.name));
         let (rows, examples) =
-            find(lake, audit).await.map_err(|source| TransformError::AuditUnrunnable {
-                model: audit.model.clone(),
-                audit: audit.name.clone(),
-                path: audit.path.clone(),
-                source: Box::new(source),
-            })?;
+            find(lake, audit)
+                .await
+                .map_err(|source| TransformError::AuditUnrunnable {
+                    model: audit.model.clone(),
+                    audit: audit.name.clone(),
+                    path: audit.path.clone(),
+                    source: Box::new(source),
+                })?;
         progress.advance(rows, 0);
         reports.push(AuditReport {
             model: audit.model.clone(),

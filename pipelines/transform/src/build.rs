@@ -58,7 +58,9 @@ pub struct BuildReport {
 impl BuildReport {
     /// Whether any mart got a new version.
     pub fn changed(&self) -> bool {
-        self.marts.iter().any(|mart| mart.outcome == MartOutcome::Built)
+        self.marts
+            .iter()
+            .any(|mart| mart.outcome == MartOutcome::Built)
     }
 }
 
@@ -180,13 +182,7 @@ impl Run<'_> {
         if self.stands_on_broken(model) {
             return;
         }
-        let built = mart::build(
-            self.warehouse,
-            self.models,
-            model,
-            &self.lake,
-            self.options,
-        );
+        let built = mart::build(self.warehouse, self.models, model, &self.lake, self.options);
         let (report, snapshot) = match built.await {
             Ok(built) => built,
             Err(error) => return self.fail(model, &error),

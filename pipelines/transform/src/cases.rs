@@ -70,7 +70,11 @@ pub async fn run_cases(models: &Models, contracts: &Contracts, filter: &CaseFilt
             continue;
         }
         for case in &model.cases {
-            if filter.name.as_ref().is_some_and(|name| !case.name.contains(name)) {
+            if filter
+                .name
+                .as_ref()
+                .is_some_and(|name| !case.name.contains(name))
+            {
                 continue;
             }
             let differences = match run_case(models, contracts, model, case).await {

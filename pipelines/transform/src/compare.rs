@@ -21,7 +21,11 @@ pub(crate) struct Found {
 
 impl Found {
     pub fn new(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Self, DataFusionError> {
-        let names = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let names = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
         let mut rows = Vec::new();
         for batch in batches {
             for index in 0..batch.num_rows() {
@@ -62,7 +66,12 @@ pub(crate) fn differences(
     }
     let mut given: Vec<Vec<ScalarValue>> = Vec::with_capacity(found.rows.len());
     for row in &found.rows {
-        given.push(positions.iter().map(|&position| row[position].clone()).collect());
+        given.push(
+            positions
+                .iter()
+                .map(|&position| row[position].clone())
+                .collect(),
+        );
     }
     let mut wanted: Vec<Vec<ScalarValue>> = Vec::with_capacity(expected.rows.len());
     for row in &expected.rows {
@@ -74,9 +83,18 @@ pub(crate) fn differences(
         return Ok(lines);
     }
     let (mut missing, mut extra) = set_apart(wanted, given);
-    lines.extend(side_by_side(&expected.columns, grain, &mut missing, &mut extra));
+    lines.extend(side_by_side(
+        &expected.columns,
+        grain,
+        &mut missing,
+        &mut extra,
+    ));
     lines.extend(list(&expected.columns, &missing, "misses"));
-    lines.extend(list(&expected.columns, &extra, "gives beyond what is expected"));
+    lines.extend(list(
+        &expected.columns,
+        &extra,
+        "gives beyond what is expected",
+    ));
     Ok(lines)
 }
 

@@ -198,9 +198,9 @@ impl TransformError {
                 "leave such rows out, or join them to what gives them ({})",
                 key.join(", ")
             )),
-            Self::DuplicateKey { .. } => Some(
-                "group by the grain, or mend the join that multiplies rows".to_owned(),
-            ),
+            Self::DuplicateKey { .. } => {
+                Some("group by the grain, or mend the join that multiplies rows".to_owned())
+            }
             Self::Contended { .. } => Some("let one build run at a time".to_owned()),
             Self::Build { report } => {
                 let mut hints = report.failed.iter().filter_map(|mart| mart.hint.clone());

@@ -80,7 +80,9 @@ impl Guard {
             let seen = end.seen();
             let is_sound = seen.null_keys.rows == 0 && seen.repeated_keys.rows == 0;
             (!is_sound).then(|| {
-                Err(DataFusionError::Execution("the mart breaks its grain".to_owned()))
+                Err(DataFusionError::Execution(
+                    "the mart breaks its grain".to_owned(),
+                ))
             })
         })
         .filter_map(|verdict| async move { verdict });
@@ -119,8 +121,7 @@ impl Watcher {
         for index in 0..batch.num_rows() {
             let is_null = may_be_null && columns.iter().any(|column| column.is_null(index));
             if is_null {
-                seen.null_keys
-                    .add(|| show::row(&self.key, &columns, index));
+                seen.null_keys.add(|| show::row(&self.key, &columns, index));
                 continue;
             }
             let row = rows.row(index);

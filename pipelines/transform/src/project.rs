@@ -81,9 +81,9 @@ impl ProjectError {
     /// How to mend it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoProject { .. } => Some(
-                "name a directory with `schemas/contracts` and `sql` in it".to_owned(),
-            ),
+            Self::NoProject { .. } => {
+                Some("name a directory with `schemas/contracts` and `sql` in it".to_owned())
+            }
             Self::Unreadable { .. } => None,
             Self::NotText { .. } => Some("save the file as UTF-8".to_owned()),
         }
@@ -136,12 +136,11 @@ impl Project {
     /// # Errors
     /// Every fault found.
     pub fn parse(files: &ProjectFiles) -> Result<Self, ProjectFaults> {
-        let contracts = Contracts::parse(files.contracts.iter().cloned()).map_err(|faults| {
-            ProjectFaults {
+        let contracts =
+            Contracts::parse(files.contracts.iter().cloned()).map_err(|faults| ProjectFaults {
                 contracts: faults,
                 models: Vec::new(),
-            }
-        })?;
+            })?;
         let models = Models::parse(files.models.iter().cloned(), &contracts);
         let metrics = Metrics::parse(files.metrics.iter().cloned(), &contracts);
         match (models, metrics) {
@@ -187,7 +186,10 @@ fn read_folder(
             let relative = format!("{folder}/{name}");
             if entry.path().is_dir() {
                 open.push(relative);
-            } else if endings.iter().any(|ending| name.ends_with(&format!(".{ending}"))) {
+            } else if endings
+                .iter()
+                .any(|ending| name.ends_with(&format!(".{ending}")))
+            {
                 files.push((relative, read_text(&entry.path())?));
             }
         }

@@ -90,7 +90,10 @@ impl MetricCheck<'_> {
                 dimensions.push(column.name.clone());
             }
         }
-        let time = file.time.as_ref().and_then(|time| self.time(time, contract));
+        let time = file
+            .time
+            .as_ref()
+            .and_then(|time| self.time(time, contract));
         let unit = self.unit(&file.unit);
 
         let numerator = numerator?;
@@ -99,7 +102,13 @@ impl MetricCheck<'_> {
             None => None,
         };
         let unit = unit?;
-        let factor = self.factor(&file.unit, &unit, &numerator, denominator.as_ref(), contract)?;
+        let factor = self.factor(
+            &file.unit,
+            &unit,
+            &numerator,
+            denominator.as_ref(),
+            contract,
+        )?;
         Some(Metric {
             name: file.metric.value,
             at,
@@ -125,7 +134,11 @@ impl MetricCheck<'_> {
         })
     }
 
-    fn contract<'c>(&mut self, mart: &At<String>, contracts: &'c Contracts) -> Option<&'c Contract> {
+    fn contract<'c>(
+        &mut self,
+        mart: &At<String>,
+        contracts: &'c Contracts,
+    ) -> Option<&'c Contract> {
         let id = TableId::new("mart", mart).ok();
         let found = id.and_then(|id| contracts.get(&id));
         if found.is_none() {
@@ -170,7 +183,10 @@ impl MetricCheck<'_> {
         };
         let column = self.column(column_name, contract)?;
         let counts = matches!(aggregate, Aggregate::Count | Aggregate::CountDistinct);
-        let is_number = matches!(column.ty, LogicalType::Integer | LogicalType::Decimal { .. });
+        let is_number = matches!(
+            column.ty,
+            LogicalType::Integer | LogicalType::Decimal { .. }
+        );
         if !counts && !is_number {
             self.faults.push(ModelError::NotSummable {
                 at: self.at(column_name.line),

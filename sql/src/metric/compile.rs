@@ -16,8 +16,8 @@ use contracts::{Contracts, TableId, Titles};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::TableReference;
 use datafusion::functions_aggregate::expr_fn::max;
-use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::functions_aggregate::min_max::max_udaf;
+use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::expr::WindowFunction;
 use datafusion::logical_expr::{
     Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, SortExpr, WindowFrame,
@@ -134,12 +134,20 @@ impl<'a> Asked<'a> {
                     from = Some(value);
                     to = Some(value);
                 }
-                (FilterTest::Range { from: first, to: last }, Some(_)) => {
+                (
+                    FilterTest::Range {
+                        from: first,
+                        to: last,
+                    },
+                    Some(_),
+                ) => {
                     from = first.as_deref().or(from);
                     to = last.as_deref().or(to);
                 }
                 // A list of times cannot be moved by a year as a range can.
-                (_, Some(_)) if self.compare.is_some() => return Err(QueryError::CompareNeedsRange),
+                (_, Some(_)) if self.compare.is_some() => {
+                    return Err(QueryError::CompareNeedsRange);
+                }
                 _ => self.filters.push(filter),
             }
         }
@@ -227,7 +235,12 @@ impl<'a> Asked<'a> {
         });
         let first = names.next();
         let is_shared = first.is_some_and(|first| names.all(|name| name == first));
-        Some(first.filter(|_| is_shared).unwrap_or(grain.word()).to_owned())
+        Some(
+            first
+                .filter(|_| is_shared)
+                .unwrap_or(grain.word())
+                .to_owned(),
+        )
     }
 
     /// The names of the keys inside the plan.
@@ -245,7 +258,11 @@ impl<'a> Asked<'a> {
                 .or_default()
                 .push((index, metric));
         }
-        let years: &[bool] = if self.compare.is_some() { &[false, true] } else { &[false] };
+        let years: &[bool] = if self.compare.is_some() {
+            &[false, true]
+        } else {
+            &[false]
+        };
         let mut branches = Vec::new();
         for ((mart, is_stock), metrics) in groups {
             for &is_before in years {
@@ -289,7 +306,10 @@ impl Branch<'_> {
         let scan = self.scan(asked, tables)?;
         let schema = Arc::clone(scan.schema().inner());
         let mart = self.mart.table();
-        let time = self.metrics.iter().find_map(|(_, metric)| metric.time.as_ref());
+        let time = self
+            .metrics
+            .iter()
+            .find_map(|(_, metric)| metric.time.as_ref());
 
         let range = if self.is_before {
             asked.range.a_year_before()
@@ -354,9 +374,11 @@ impl Branch<'_> {
     /// The mart with the query's filters.
     fn scan(&self, asked: &Asked<'_>, tables: &dyn MartTables) -> Result<LogicalPlan, QueryError> {
         let mart = self.mart.table();
-        let source = tables.mart(&self.mart).ok_or_else(|| QueryError::MartNotPublished {
-            mart: mart.to_owned(),
-        })?;
+        let source = tables
+            .mart(&self.mart)
+            .ok_or_else(|| QueryError::MartNotPublished {
+                mart: mart.to_owned(),
+            })?;
         let schema = source.schema();
         let name = TableReference::partial(self.mart.schema(), mart);
         let mut plan = LogicalPlanBuilder::scan(name, source, None)?;
@@ -372,7 +394,10 @@ impl Branch<'_> {
         asked: &Asked<'_>,
         tables: &dyn MartTables,
     ) -> Result<Expr, QueryError> {
-        let time = self.metrics.iter().find_map(|(_, metric)| metric.time.as_ref());
+        let time = self
+            .metrics
+            .iter()
+            .find_map(|(_, metric)| metric.time.as_ref());
         let Some(time) = time else {
             return Err(QueryError::CompareNeedsRange);
         };
@@ -385,7 +410,10 @@ impl Branch<'_> {
             plan = plan.filter(condition)?;
         }
         let last = plan
-            .aggregate(Vec::<Expr>::new(), [max(ident(time.column.as_str())).alias(LAST)])?
+            .aggregate(
+                Vec::<Expr>::new(),
+                [max(ident(time.column.as_str())).alias(LAST)],
+            )?
             .project([part_of_year(ident(LAST), time.grain).alias(LAST)])?
             .build()?;
         Ok(scalar_subquery(Arc::new(last)))

@@ -57,7 +57,11 @@ fn decimal(value: Expr, data_type: &DataType) -> Expr {
 }
 
 fn times(value: Expr, factor: i128) -> Expr {
-    if factor == 1 { value } else { value * whole(factor) }
+    if factor == 1 {
+        value
+    } else {
+        value * whole(factor)
+    }
 }
 
 fn whole(value: i128) -> Expr {

@@ -154,9 +154,7 @@ impl QueryError {
             Self::UnknownOrder { choices, .. } => list("its columns are", choices),
             Self::BadValue { reason, .. } => Some(reason.clone()),
             Self::NotText { .. } => Some("use a value or a range".to_owned()),
-            Self::BadPeriod { .. } => {
-                Some("write `2026`, `2026-03` or `2026-03-15`".to_owned())
-            }
+            Self::BadPeriod { .. } => Some("write `2026`, `2026-03` or `2026-03-15`".to_owned()),
             Self::TooFine { has, .. } => Some(format!("ask for {} or coarser", has.word())),
             Self::NoTime { .. } => Some("leave out the time and the comparison".to_owned()),
             Self::CompareNeedsRange => Some("give both `from` and `to`".to_owned()),

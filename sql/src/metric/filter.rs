@@ -7,8 +7,8 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::expr_fn::starts_with;
 use datafusion::logical_expr::{Expr, ident, lit};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use super::error::QueryError;
 use crate::value::{parse_value, type_name};
@@ -87,7 +87,11 @@ impl Filter {
                 }
                 if let Some(to) = to {
                     let below = column.lt_eq(self.literal(to, data_type)?);
-                    all = if from.is_some() { all.and(below) } else { below };
+                    all = if from.is_some() {
+                        all.and(below)
+                    } else {
+                        below
+                    };
                 }
                 all
             }

@@ -96,7 +96,9 @@ impl Period {
             Grain::Quarter => 3,
             Grain::Year => 12,
         };
-        (self.first + Months::new(months)).pred_opt().unwrap_or(self.first)
+        (self.first + Months::new(months))
+            .pred_opt()
+            .unwrap_or(self.first)
     }
 }
 
@@ -123,7 +125,9 @@ impl Range {
 
     /// The condition on a time column of `grain`.
     pub fn condition(self, column: &Expr, grain: Grain) -> Option<Expr> {
-        let from = self.from.map(|day| column.clone().gt_eq(literal(day, grain)));
+        let from = self
+            .from
+            .map(|day| column.clone().gt_eq(literal(day, grain)));
         let to = self.to.map(|day| column.clone().lt_eq(literal(day, grain)));
         match (from, to) {
             (Some(from), Some(to)) => Some(from.and(to)),

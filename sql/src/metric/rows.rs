@@ -40,7 +40,9 @@ pub fn compile_rows(
     tables: &dyn MartTables,
 ) -> Result<Compiled, QueryError> {
     let mart = query.from.as_str();
-    let contract = TableId::new("mart", mart).ok().and_then(|id| contracts.get(&id));
+    let contract = TableId::new("mart", mart)
+        .ok()
+        .and_then(|id| contracts.get(&id));
     let Some(contract) = contract else {
         let marts = contracts
             .iter()
@@ -66,7 +68,11 @@ pub fn compile_rows(
     let mut columns = Vec::new();
     for name in asked {
         let Some(column) = contract.column(name) else {
-            return Err(QueryError::unknown_column(mart, name, contract.column_names()));
+            return Err(QueryError::unknown_column(
+                mart,
+                name,
+                contract.column_names(),
+            ));
         };
         columns.push(OutputColumn {
             name: name.to_owned(),

@@ -78,7 +78,13 @@ impl<'a> Answer<'a> {
         let asked = self.asked;
         for (index, dimension) in asked.dimensions.iter().enumerate() {
             let title = self.title_of(dimension);
-            self.push(ident(key(index)), dimension, OutputKind::Dimension, None, title);
+            self.push(
+                ident(key(index)),
+                dimension,
+                OutputKind::Dimension,
+                None,
+                title,
+            );
         }
     }
 
@@ -138,7 +144,11 @@ impl<'a> Answer<'a> {
     /// Changes are computed from the values shown, so that a reader can check them.
     fn add_changes(&mut self, plan: LogicalPlanBuilder) -> Result<LogicalPlanBuilder, QueryError> {
         let schema = plan.schema().as_arrow().clone();
-        let mut kept: Vec<Expr> = self.columns.iter().map(|column| ident(&column.name)).collect();
+        let mut kept: Vec<Expr> = self
+            .columns
+            .iter()
+            .map(|column| ident(&column.name))
+            .collect();
         self.expressions = Vec::new();
         let metrics: Vec<&Metric> = self.asked.metrics.clone();
         for metric in metrics {
@@ -198,11 +208,15 @@ impl<'a> Answer<'a> {
         );
         let unit = match kind {
             OutputKind::ChangePercent => Some("%".to_owned()),
-            _ => metric.filter(|_| has_unit).map(|metric| metric.unit.to_string()),
+            _ => metric
+                .filter(|_| has_unit)
+                .map(|metric| metric.unit.to_string()),
         };
         let format = match kind {
             OutputKind::ChangePercent => Some("0.00".to_owned()),
-            _ => metric.filter(|_| has_unit).and_then(|metric| metric.format.clone()),
+            _ => metric
+                .filter(|_| has_unit)
+                .and_then(|metric| metric.format.clone()),
         };
         self.expressions.push(expression.alias(name));
         self.columns.push(OutputColumn {
@@ -222,7 +236,11 @@ impl<'a> Answer<'a> {
             if !self.columns.iter().any(|column| column.name == asked.by) {
                 return Err(QueryError::UnknownOrder {
                     column: asked.by.clone(),
-                    choices: self.columns.iter().map(|column| column.name.clone()).collect(),
+                    choices: self
+                        .columns
+                        .iter()
+                        .map(|column| column.name.clone())
+                        .collect(),
                 });
             }
             order.push(ident(&asked.by).sort(!asked.descending, false));
@@ -267,11 +285,14 @@ fn reason(index: usize, metric: &Metric) -> Result<Expr, QueryError> {
     }
     let below = ident(denominator(index, false));
     let is_empty = below.clone().is_null().or(below.eq(lit(0_i64)));
-    Ok(case.when(is_empty, lit(metric.reason_when_empty.as_str())).end()?)
+    Ok(case
+        .when(is_empty, lit(metric.reason_when_empty.as_str()))
+        .end()?)
 }
 
 fn field_type(schema: &Schema, name: &str) -> Result<DataType, QueryError> {
-    Ok(schema.field_with_name(name).map(|field| field.data_type().clone()).map_err(
-        |error| datafusion::common::DataFusionError::ArrowError(Box::new(error), None),
-    )?)
+    Ok(schema
+        .field_with_name(name)
+        .map(|field| field.data_type().clone())
+        .map_err(|error| datafusion::common::DataFusionError::ArrowError(Box::new(error), None))?)
 }

@@ -32,7 +32,10 @@ fn values_have_the_types_of_their_columns_to_the_last_digit() {
     assert_eq!(case.cte.as_deref(), Some("forms"));
     assert!(case.is_ordered);
     let given = &case.given[0].rows;
-    assert_eq!(given.columns, ["organization_id", "month", "electricity_kwh"]);
+    assert_eq!(
+        given.columns,
+        ["organization_id", "month", "electricity_kwh"]
+    );
     assert_eq!(
         given.rows,
         [

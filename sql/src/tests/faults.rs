@@ -190,7 +190,11 @@ fn a_grain_that_is_not_in_the_output_or_not_the_key() {
 fn columns_that_are_not_the_contracts() {
     let files = Files::sound()
         .change(MART, "as electricity_kwh", "as electricity_kw")
-        .change(MART, "select organization_id, month, sum", "select month, organization_id, sum");
+        .change(
+            MART,
+            "select organization_id, month, sum",
+            "select month, organization_id, sum",
+        );
     assert_snapshot!(model_faults(&files), @r"
         error: mart `energy_month` at sql/marts/energy_month.sql:9 does not give column `electricity_kwh` of schemas/contracts/mart/energy_month.yaml
         hint: the model gives `electricity_kw`: one of the two names is wrong
@@ -302,7 +306,10 @@ fn files_and_names_that_do_not_belong() {
     let files = Files::sound()
         .with("sql/marts/energy_month.tests.yaml", "[]")
         .with("sql/notes.sql", "select 1")
-        .with("sql/staging/energy.sql", "-- grain: a\n-- purpose: x\nselect month as a from energy.monthly")
+        .with(
+            "sql/staging/energy.sql",
+            "-- grain: a\n-- purpose: x\nselect month as a from energy.monthly",
+        )
         .with("sql/intermediate/int_Big.sql", "select 1 as a")
         .with("sql/intermediate/energy_month.sql", "select 1 as a");
     assert_snapshot!(model_faults(&files), @r"

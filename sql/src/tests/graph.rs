@@ -4,7 +4,9 @@ use super::world::Files;
 use crate::{Input, Models};
 
 fn parse(files: &Files) -> Models {
-    files.models().unwrap_or_else(|faults| panic!("{}", super::world::print(&faults)))
+    files
+        .models()
+        .unwrap_or_else(|faults| panic!("{}", super::world::print(&faults)))
 }
 
 #[test]
@@ -37,7 +39,12 @@ fn models_are_ordered_after_what_they_read_and_else_by_name() {
     let order: Vec<&str> = models.order().iter().map(|name| name.as_str()).collect();
     assert_eq!(
         order,
-        ["stg_energy__monthly", "energy_month", "int_z", "int_a_reads_z"]
+        [
+            "stg_energy__monthly",
+            "energy_month",
+            "int_z",
+            "int_a_reads_z"
+        ]
     );
 }
 
@@ -54,12 +61,23 @@ fn sources_are_seen_through_views_and_a_step_may_have_the_name_of_what_it_reads(
          left join organizations on energy_month.organization_id = organizations.organization_id\n",
     ));
     let name = models.get("int_named").expect("the model").name.clone();
-    let direct: Vec<String> = models.inputs_of(&name).iter().map(ToString::to_string).collect();
+    let direct: Vec<String> = models
+        .inputs_of(&name)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(direct, ["energy_month", "reference.organization"]);
-    let sources: Vec<String> =
-        models.sources_below(&name).iter().map(ToString::to_string).collect();
+    let sources: Vec<String> = models
+        .sources_below(&name)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(sources, ["energy.monthly", "reference.organization"]);
-    let tables: Vec<String> = models.tables_below(&name).iter().map(ToString::to_string).collect();
+    let tables: Vec<String> = models
+        .tables_below(&name)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(tables, ["reference.organization", "energy_month"]);
 }
 
@@ -72,7 +90,9 @@ fn the_hash_of_a_mart_follows_the_sql_below_it_and_not_comments() {
     };
     let sound = Files::sound();
     let staging = "sql/staging/stg_energy__monthly.sql";
-    let commented = sound.clone().change(staging, "select", "-- a remark\nselect");
+    let commented = sound
+        .clone()
+        .change(staging, "select", "-- a remark\nselect");
     assert_eq!(mart(&sound), mart(&commented));
     let filtered = sound.clone().change(
         staging,
@@ -86,7 +106,9 @@ fn the_hash_of_a_mart_follows_the_sql_below_it_and_not_comments() {
 fn an_input_is_a_source_or_a_model() {
     let models = parse(&Files::sound());
     let staging = models.get("stg_energy__monthly").expect("the model");
-    assert!(matches!(&staging.inputs[..], [Input::Source(id)] if id.to_string() == "energy.monthly"));
+    assert!(
+        matches!(&staging.inputs[..], [Input::Source(id)] if id.to_string() == "energy.monthly")
+    );
 }
 
 #[test]

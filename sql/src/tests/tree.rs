@@ -18,11 +18,20 @@ fn the_models_and_metrics_of_this_repository_are_right() {
         panic!("{}", faults.join("\n"));
     });
     let mut files = Vec::new();
-    for folder in ["sql/staging", "sql/intermediate", "sql/marts", "sql/metrics"] {
+    for folder in [
+        "sql/staging",
+        "sql/intermediate",
+        "sql/marts",
+        "sql/metrics",
+    ] {
         read(&root, folder, &mut files);
     }
     let mut faults = Vec::new();
-    faults.extend(Models::parse(files.clone(), &contracts).err().unwrap_or_default());
+    faults.extend(
+        Models::parse(files.clone(), &contracts)
+            .err()
+            .unwrap_or_default(),
+    );
     faults.extend(Metrics::parse(files, &contracts).err().unwrap_or_default());
     assert!(faults.is_empty(), "{}", print(&faults));
 }
@@ -34,7 +43,10 @@ fn read(root: &Path, folder: &str, files: &mut Vec<(String, String)>) {
     };
     for entry in entries {
         let entry = entry.expect("the folder can be read");
-        let name = entry.file_name().into_string().expect("file names are text");
+        let name = entry
+            .file_name()
+            .into_string()
+            .expect("file names are text");
         let path = format!("{folder}/{name}");
         if entry.path().is_dir() {
             read(root, &path, files);

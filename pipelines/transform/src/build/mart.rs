@@ -30,12 +30,14 @@ pub(super) async fn build(
     let started = Instant::now();
     let id = mart_table(&model.name);
     let table = warehouse.table(&id).await?;
-    let contract = warehouse.contracts().require(&id).map_err(|source| {
-        WarehouseError::NoContract {
-            table: id.clone(),
-            source: Box::new(source),
-        }
-    })?;
+    let contract =
+        warehouse
+            .contracts()
+            .require(&id)
+            .map_err(|source| WarehouseError::NoContract {
+                table: id.clone(),
+                source: Box::new(source),
+            })?;
     let current = BuildInfo {
         mart: model.name.to_string(),
         model_hash: models.hash_of(&model.name),
@@ -58,7 +60,8 @@ pub(super) async fn build(
             };
             return Ok((report, snapshot));
         };
-        let Some(written) = write_and_commit(&table, &snapshot, model, contract, lake, &current).await?
+        let Some(written) =
+            write_and_commit(&table, &snapshot, model, contract, lake, &current).await?
         else {
             continue;
         };
@@ -108,7 +111,11 @@ async fn write_and_commit(
     };
     let (rows, bytes) = (files.rows(), files.bytes());
     let application = format!("build:{}", model.name);
-    let number = snapshot.transaction_version(&application).await?.unwrap_or(0) + 1;
+    let number = snapshot
+        .transaction_version(&application)
+        .await?
+        .unwrap_or(0)
+        + 1;
     let info = BuildInfo {
         rows,
         ..current.clone()
@@ -142,9 +149,7 @@ fn in_contract_form(
     let columns: Vec<Expr> = wanted
         .fields()
         .iter()
-        .map(|field| {
-            cast(ident(field.name()), field.data_type().clone()).alias(field.name())
-        })
+        .map(|field| cast(ident(field.name()), field.data_type().clone()).alias(field.name()))
         .collect();
     let partition = contract.partition_by.iter();
     let key = contract
@@ -167,9 +172,14 @@ fn check_output(
     contract: &Contract,
 ) -> Result<(), TransformError> {
     let fits = found.fields().len() == wanted.fields().len()
-        && found.fields().iter().zip(wanted.fields()).all(|(found, wanted)| {
-            found.name() == wanted.name() && is_assignable(found.data_type(), wanted.data_type())
-        });
+        && found
+            .fields()
+            .iter()
+            .zip(wanted.fields())
+            .all(|(found, wanted)| {
+                found.name() == wanted.name()
+                    && is_assignable(found.data_type(), wanted.data_type())
+            });
     if fits {
         return Ok(());
     }
