@@ -170,7 +170,7 @@ pub enum ContractError {
         /// The end of its name.
         suffix: String,
         /// The unit that the end stands for.
-        unit: Unit,
+        unit: Box<Unit>,
     },
     /// A column whose name and unit disagree.
     #[error("column `{column}` at {at} is in `{unit}`, though its name ends in `{suffix}`")]
@@ -182,9 +182,9 @@ pub enum ContractError {
         /// The end of its name.
         suffix: String,
         /// Its unit.
-        unit: Unit,
+        unit: Box<Unit>,
         /// The unit that the end stands for.
-        expected: Unit,
+        expected: Box<Unit>,
     },
     /// A physical type that does not go with the logical one.
     #[error("column `{column}` at {at} is a {ty}{}", physical(found.as_deref()))]
@@ -364,7 +364,7 @@ pub enum ContractError {
         /// The name.
         column: String,
         /// The table.
-        table: TableId,
+        table: Box<TableId>,
         /// The columns there are.
         known: Vec<String>,
     },

@@ -123,7 +123,7 @@ impl Contracts {
                             at: column.place.clone(),
                             role: format!("the relationship of column `{}`", column.name),
                             column: reference.column.to_string(),
-                            table: reference.table.clone(),
+                            table: Box::new(reference.table.clone()),
                             known: target.column_names().map(str::to_owned).collect(),
                         });
                     }

@@ -100,7 +100,7 @@ impl Unit {
         if !self.same_dimension(to) {
             return None;
         }
-        self.factor.div(to.factor)
+        self.factor.over(to.factor)
     }
 
     /// The unit of a product; `None` when its size does not fit an exact fraction of 128 bits.
@@ -130,7 +130,7 @@ impl Unit {
     }
 
     fn multiply_by(&mut self, part: Part) -> Option<()> {
-        self.factor = self.factor.mul(part.atom.size.pow(part.power)?)?;
+        self.factor = self.factor.times(part.atom.size.pow(part.power)?)?;
         self.dimension = self.dimension.plus(part.atom.dimension, part.power)?;
         let same = self
             .parts

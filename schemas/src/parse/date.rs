@@ -16,9 +16,9 @@ use crate::text;
 /// In what order day, month and year stand, where numbers alone do not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    YearFirst,
-    DayFirst,
-    MonthFirst,
+    YearMonthDay,
+    DayMonthYear,
+    MonthDayYear,
 }
 
 /// Parses the cells of one date column to days since 1970-01-01 (Arrow's Date32).
@@ -113,9 +113,9 @@ fn is_plain(error: ValueError) -> bool {
 
 pub(super) fn order_of(format: Option<&DateFormat>) -> Option<Order> {
     match format? {
-        DateFormat::YearFirst => Some(Order::YearFirst),
-        DateFormat::DayFirst => Some(Order::DayFirst),
-        DateFormat::MonthFirst => Some(Order::MonthFirst),
+        DateFormat::YearFirst => Some(Order::YearMonthDay),
+        DateFormat::DayFirst => Some(Order::DayMonthYear),
+        DateFormat::MonthFirst => Some(Order::MonthDayYear),
         DateFormat::Excel1900 | DateFormat::Excel1904 | DateFormat::Pattern(_) => None,
     }
 }

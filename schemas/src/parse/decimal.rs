@@ -42,6 +42,9 @@ pub struct DecimalParser {
     rules: NumberRules,
     /// From `source_unit` to `unit`.
     factor: Ratio,
+    /// The factor when it is whole (万元 to 元) and numbers are written with a point: what the fast way
+    /// can do.
+    whole_factor: Option<i128>,
 }
 
 impl DecimalParser {
@@ -61,6 +64,8 @@ impl DecimalParser {
             limit: 10_i128
                 .checked_pow(u32::from(precision))
                 .unwrap_or(i128::MAX),
+            whole_factor: (factor.denominator() == 1 && !rules.decimal_comma)
+                .then(|| factor.numerator()),
             rules,
             factor,
         })
@@ -81,19 +86,16 @@ impl DecimalParser {
         }
     }
 
-    /// Digits with at most one point and a leading minus, in the column's unit, exact at its scale.
+    /// Digits with at most one point and a leading minus, exact at the column's scale.
     #[inline]
     fn parse_fast(&self, cell: &[u8]) -> Option<i128> {
         let (is_negative, digits) = match cell {
             [b'-', digits @ ..] => (true, digits),
             digits => (false, digits),
         };
+        let factor = self.whole_factor?;
         // 18 digits and a point: what fits 64 bits whatever the digits are.
-        if digits.is_empty()
-            || digits.len() > 19
-            || !self.factor.is_one()
-            || self.rules.decimal_comma
-        {
+        if digits.is_empty() || digits.len() > 19 {
             return None;
         }
         let mut value: u64 = 0;
@@ -116,7 +118,9 @@ impl DecimalParser {
             return None;
         }
         let left = usize::from(places_left.unwrap_or(self.scale));
-        let magnitude = i128::from(value).checked_mul(*POWERS.get(left)?)?;
+        let magnitude = i128::from(value)
+            .checked_mul(*POWERS.get(left)?)?
+            .checked_mul(factor)?;
         if magnitude >= self.limit {
             return None;
         }
@@ -201,7 +205,7 @@ impl DecimalParser {
             let times = written
                 .factor_to(&Unit::one())
                 .ok_or(ValueError::ForeignUnit)?;
-            return self.factor.mul(times).ok_or(ValueError::TooLarge);
+            return self.factor.times(times).ok_or(ValueError::TooLarge);
         }
         let unit = self.rules.unit.as_ref().ok_or(ValueError::ForeignUnit)?;
         written.factor_to(unit).ok_or(ValueError::ForeignUnit)
@@ -266,10 +270,10 @@ impl Digits {
             Some((whole, fraction)) => (whole, fraction),
             None => (number, ""),
         };
-        let whole = ungroup(whole, if decimal_comma { '.' } else { ',' })?;
         if whole.is_empty() && fraction.is_empty() {
             return Err(ValueError::NotANumber);
         }
+        check_groups(whole, if decimal_comma { b'.' } else { b',' })?;
         if !fraction.bytes().all(|b| b.is_ascii_digit()) {
             return Err(ValueError::Grouping);
         }
@@ -279,12 +283,11 @@ impl Digits {
             exponent: power.clamp(-1_000_000, 1_000_000),
             has_more: false,
         };
-        for (digit, is_fraction) in whole
-            .bytes()
-            .map(|digit| (digit, false))
-            .chain(fraction.bytes().map(|digit| (digit, true)))
-        {
-            read.push(i128::from(digit - b'0'), is_fraction);
+        for digit in whole.bytes().filter(u8::is_ascii_digit) {
+            read.push(i128::from(digit - b'0'), false);
+        }
+        for digit in fraction.bytes() {
+            read.push(i128::from(digit - b'0'), true);
         }
         Ok(read)
     }
@@ -310,30 +313,32 @@ impl Digits {
 
 const POWER_38: i128 = 10_i128.pow(38);
 
-/// Digits without their separators of thousands, which must stand every three digits.
-fn ungroup(whole: &str, separator: char) -> Result<String, ValueError> {
-    let is_separator = |c: char| c == separator || c == ' ' || c == '\'';
-    if !whole.contains(is_separator) {
-        let is_plain = whole.bytes().all(|b| b.is_ascii_digit());
-        return if is_plain {
-            Ok(whole.to_owned())
-        } else {
-            Err(ValueError::Grouping)
-        };
+/// Separators of thousands must stand every three digits, all of one kind.
+fn check_groups(whole: &str, separator: u8) -> Result<(), ValueError> {
+    let mut used: Option<u8> = None;
+    let mut length = 0;
+    for byte in whole.bytes() {
+        match byte {
+            b'0'..=b'9' => length += 1,
+            _ if byte != separator && byte != b' ' && byte != b'\'' => {
+                return Err(ValueError::Grouping);
+            }
+            _ => {
+                let is_due = match used {
+                    None => (1..=3).contains(&length),
+                    Some(used) => used == byte && length == 3,
+                };
+                if !is_due {
+                    return Err(ValueError::Grouping);
+                }
+                used = Some(byte);
+                length = 0;
+            }
+        }
     }
-    let groups: Vec<&str> = whole.split(is_separator).collect();
-    let is_grouped = groups.iter().enumerate().all(|(index, group)| {
-        let is_length = if index == 0 {
-            (1..=3).contains(&group.len())
-        } else {
-            group.len() == 3
-        };
-        is_length && group.bytes().all(|b| b.is_ascii_digit())
-    });
-    if is_grouped {
-        Ok(groups.concat())
-    } else {
-        Err(ValueError::Grouping)
+    match used {
+        Some(_) if length != 3 => Err(ValueError::Grouping),
+        _ => Ok(()),
     }
 }
 

@@ -166,7 +166,7 @@ fn unit(
                 at: reader.place(at),
                 column: name.clone(),
                 suffix,
-                unit,
+                unit: Box::new(unit),
             });
         }
         return None;
@@ -196,8 +196,8 @@ fn unit(
             at: reader.place(written),
             column: name.clone(),
             suffix,
-            unit: unit.clone(),
-            expected,
+            unit: Box::new(unit.clone()),
+            expected: Box::new(expected),
         });
     }
     Some(unit)
@@ -293,7 +293,7 @@ fn check_derived(
             at: column.place.clone(),
             role: format!("`derived` of column `{}`", column.name),
             column: derived.source().to_string(),
-            table: id.clone(),
+            table: Box::new(id.clone()),
             known: columns
                 .iter()
                 .filter(|c| matches!(c.ty, LogicalType::Date | LogicalType::Timestamp))

@@ -191,7 +191,7 @@ fn freshness(
             at: reader.place(&level.element),
             role: "`element` of the freshness".to_owned(),
             column: named.to_owned(),
-            table: id.clone(),
+            table: Box::new(id.clone()),
             known: columns
                 .iter()
                 .map(|c| format!("{}.{}", id.table(), c.name))

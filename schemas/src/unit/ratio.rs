@@ -46,7 +46,7 @@ impl Ratio {
     }
 
     /// The product; `None` when it does not fit.
-    pub fn mul(self, other: Ratio) -> Option<Ratio> {
+    pub fn times(self, other: Ratio) -> Option<Ratio> {
         // Reducing crosswise first keeps the products as small as they can be.
         let a = Ratio::new(self.numerator, other.denominator)?;
         let b = Ratio::new(other.numerator, self.denominator)?;
@@ -57,8 +57,8 @@ impl Ratio {
     }
 
     /// The quotient; `None` when it does not fit.
-    pub fn div(self, other: Ratio) -> Option<Ratio> {
-        self.mul(other.inverse())
+    pub fn over(self, other: Ratio) -> Option<Ratio> {
+        self.times(other.inverse())
     }
 
     /// One divided by this.
@@ -84,31 +84,41 @@ impl Ratio {
     ///
     /// This is how an unscaled decimal is brought to another unit and scale with one rounding.
     pub fn apply(self, value: i128, power: i32) -> Option<(i128, bool)> {
-        let (mut above, mut below) = (
-            i256::from_i128(self.numerator),
-            i256::from_i128(self.denominator),
-        );
-        let ten = u32::try_from(power.unsigned_abs())
-            .ok()
-            .filter(|&p| p <= 38)
-            .map(|p| i256::from_i128(10_i128.pow(p)));
-        match (value, ten) {
-            (0, _) => return Some((0, false)),
-            // 10^39 and more: below, nothing is left of any value; above, nothing fits.
-            (_, None) if power < 0 => return Some((0, true)),
-            (_, None) => return None,
-            (_, Some(ten)) if power < 0 => below = below.checked_mul(ten)?,
-            (_, Some(ten)) => above = above.checked_mul(ten)?,
+        if value == 0 {
+            return Some((0, false));
         }
-        let product = i256::from_i128(value.checked_abs()?).checked_mul(above)?;
+        let Some(ten) = 10_i128.checked_pow(power.unsigned_abs()) else {
+            // 10^39 and more: below, nothing is left of any value; above, nothing fits.
+            return (power < 0).then_some((0, true));
+        };
+        let (up, down) = if power < 0 { (1, ten) } else { (ten, 1) };
+        let magnitude = value.checked_abs()?;
+        let (rounded, is_rounded) = self
+            .apply_narrow(magnitude, up, down)
+            .or_else(|| self.apply_wide(magnitude, up, down))?;
+        Some((if value < 0 { -rounded } else { rounded }, is_rounded))
+    }
+
+    /// In 128 bits, which nearly every value fits; `None` when it does not.
+    fn apply_narrow(self, magnitude: i128, up: i128, down: i128) -> Option<(i128, bool)> {
+        let product = magnitude.checked_mul(self.numerator.checked_mul(up)?)?;
+        let below = self.denominator.checked_mul(down)?;
+        let (whole, rest) = (product / below, product % below);
+        Some((whole + i128::from(rest >= below - rest), rest != 0))
+    }
+
+    /// In 256 bits; `None` when the result does not fit 128.
+    fn apply_wide(self, magnitude: i128, up: i128, down: i128) -> Option<(i128, bool)> {
+        let wide = i256::from_i128;
+        let product = wide(self.numerator)
+            .checked_mul(wide(up))?
+            .checked_mul(wide(magnitude))?;
+        let below = wide(self.denominator).checked_mul(wide(down))?;
         let whole = product.checked_div(below)?;
         let rest = product.checked_rem(below)?;
-        let is_half_or_more = rest.checked_mul(i256::from_i128(2))? >= below;
-        let magnitude = whole
-            .checked_add(i256::from_i128(i128::from(is_half_or_more)))?
-            .to_i128()?;
-        let signed = if value < 0 { -magnitude } else { magnitude };
-        Some((signed, rest != i256::ZERO))
+        let is_half_or_more = rest >= below.checked_sub(rest)?;
+        let rounded = whole.checked_add(wide(i128::from(is_half_or_more)))?;
+        Some((rounded.to_i128()?, rest != i256::ZERO))
     }
 }
 
@@ -132,6 +142,8 @@ const fn greatest_common_divisor(a: i128, b: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn ratio(numerator: i128, denominator: i128) -> Ratio {
@@ -148,12 +160,12 @@ mod tests {
 
     #[test]
     fn products_and_powers_are_exact_or_none() {
-        assert_eq!(ratio(5, 18).mul(ratio(36, 10)), Some(Ratio::ONE));
+        assert_eq!(ratio(5, 18).times(ratio(36, 10)), Some(Ratio::ONE));
         assert_eq!(ratio(10, 1).pow(-2), Some(ratio(1, 100)));
-        assert_eq!(ratio(i128::MAX, 1).mul(ratio(2, 1)), None);
+        assert_eq!(ratio(i128::MAX, 1).times(ratio(2, 1)), None);
         // 2/3 of 3/2, with terms too large to be multiplied before they are reduced.
         assert_eq!(
-            ratio(i128::MAX, 3).mul(ratio(3, i128::MAX)),
+            ratio(i128::MAX, 3).times(ratio(3, i128::MAX)),
             Some(Ratio::ONE)
         );
     }
@@ -172,10 +184,41 @@ mod tests {
     }
 
     #[test]
+    fn values_too_wide_on_the_way_are_rounded_the_same() {
+        // 10^38 / 3 at scale -37: 3.33… -> 3; (10^38 × 10^30) / (2 × 10^30) = 5 × 10^37 exactly.
+        let huge = 10_i128.pow(38);
+        assert_eq!(ratio(1, 3).apply(huge, -37), Some((3, true)));
+        let third = ratio(10_i128.pow(30) + 1, 2 * 10_i128.pow(30));
+        // 10^38 × (10^30 + 1) / (2 × 10^30) = 5 × 10^37 + 5 × 10^7.
+        assert_eq!(
+            third.apply(huge, 0),
+            Some((5 * 10_i128.pow(37) + 50_000_000, false))
+        );
+    }
+
+    #[test]
     fn what_does_not_fit_is_none_and_what_vanishes_is_zero() {
         assert_eq!(Ratio::ONE.apply(i128::MAX, 1), None);
         assert_eq!(Ratio::ONE.apply(1, 39), None);
         assert_eq!(Ratio::ONE.apply(1, -39), Some((0, true)));
         assert_eq!(Ratio::ONE.apply(0, 1_000), Some((0, false)));
+    }
+
+    proptest! {
+        #[test]
+        fn the_narrow_way_rounds_as_the_wide_way_does(
+            magnitude in 1_i128..1_000_000_000_000_000_000,
+            numerator in 1_i128..1_000_000,
+            denominator in 1_i128..1_000_000,
+            power in -12_i32..=6,
+        ) {
+            let ratio = ratio(numerator, denominator);
+            let ten = 10_i128.pow(power.unsigned_abs());
+            let (up, down) = if power < 0 { (1, ten) } else { (ten, 1) };
+            prop_assert_eq!(
+                ratio.apply_narrow(magnitude, up, down),
+                ratio.apply_wide(magnitude, up, down)
+            );
+        }
     }
 }

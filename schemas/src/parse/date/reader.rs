@@ -74,9 +74,9 @@ fn day_or_month_first<'a>(
     let (year, month, day) = match order {
         None if third.len() == 4 || third.len() == 2 => return Err(ValueError::UndeclaredOrder),
         None => return Err(ValueError::NotADate),
-        Some(Order::YearFirst) => (first, second, third),
-        Some(Order::DayFirst) => (third, second, first),
-        Some(Order::MonthFirst) => (third, first, second),
+        Some(Order::YearMonthDay) => (first, second, third),
+        Some(Order::DayMonthYear) => (third, second, first),
+        Some(Order::MonthDayYear) => (third, first, second),
     };
     if day.len() > 2 {
         return Err(ValueError::NotADate);

@@ -226,8 +226,13 @@ proptest! {
         cell in "-?[0-9]{0,20}(\\.[0-9]{0,8})?",
         precision in 1_u8..=38,
         scale in 0_i8..=12,
+        source_unit in prop::sample::select(vec!["yuan", "万元", "yuan/万"]),
     ) {
-        let parser = DecimalParser::new(precision, scale, NumberRules::default()).expect("no units");
+        let rules = NumberRules {
+            source_unit: Some(source_unit.parse().expect("a unit")),
+            ..rules("yuan")
+        };
+        let parser = DecimalParser::new(precision, scale, rules).expect("units of one kind");
         prop_assert_eq!(parser.parse(&cell), parser.parse_slow(&cell));
     }
 
