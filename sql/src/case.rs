@@ -182,7 +182,7 @@ fn check_rows(
 ) -> Rows {
     let mut columns: Vec<String> = Vec::new();
     for (key, _) in rows.iter().flat_map(|row| &row.0) {
-        if columns.iter().any(|column| *column == key.value) {
+        if columns.contains(&key.value) {
             continue;
         }
         if schema.column_with_name(&key.value).is_none() {

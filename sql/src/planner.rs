@@ -126,7 +126,7 @@ impl Planner {
             planner: self,
             schemas: visible,
         };
-        let planned = SqlToRel::new_with_options(&context, self.options.clone())
+        let planned = SqlToRel::new_with_options(&context, self.options)
             .sql_statement_to_plan(statement)
             .and_then(|plan| self.analyze(plan));
         match planned {

@@ -3,6 +3,7 @@
 mod cases;
 mod faults;
 mod graph;
+mod metric_faults;
 mod schemas;
 mod tree;
 mod world;

@@ -86,7 +86,7 @@ impl fmt::Display for AuditReport {
 /// Runs the audits of the models named, or of all, over the newest built state.
 ///
 /// # Errors
-/// [`TransformError::AuditUnrunnable`]; whatever the lake fails with.
+/// [`TransformError::AuditUnrunnable`], [`TransformError::Unknown`]; whatever the lake fails with.
 pub async fn audit(
     warehouse: &Warehouse,
     models: &Models,
@@ -108,7 +108,7 @@ pub(crate) fn audits_of<'a>(
     for name in select {
         if models.get(name).is_none() {
             let names = models.iter().map(|model| model.name.as_str());
-            return Err(TransformError::unknown_mart(name, names));
+            return Err(TransformError::unknown("model", name, names));
         }
     }
     let is_selected =

@@ -111,7 +111,7 @@ pub struct MartFailure {
 /// A mart that fails does not stop those that do not read it.
 ///
 /// # Errors
-/// [`TransformError::Build`] with the report when some marts failed; [`TransformError::UnknownMart`];
+/// [`TransformError::Build`] with the report when some marts failed; [`TransformError::Unknown`];
 /// whatever the lake fails with.
 pub async fn build(
     warehouse: &Warehouse,
@@ -247,7 +247,7 @@ fn selection(models: &Models, names: &[String]) -> Result<BTreeSet<ModelName>, T
             Some(model) => selected.insert(model.name.clone()),
             None => {
                 let marts = models.marts().map(|model| model.name.as_str());
-                return Err(TransformError::unknown_mart(name, marts));
+                return Err(TransformError::unknown("mart", name, marts));
             }
         };
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contracts::Contracts;
+use contracts::{Contract, Contracts};
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::build::with_causes;
 use crate::compare::{Found, differences};
 use crate::error::is_divide_by_zero;
-use crate::session::{register_input, register_view};
+use crate::session::{contract_columns, register_input, register_view, table_of};
 
 /// Which cases to run.
 #[derive(Debug, Clone, Default)]
@@ -115,7 +115,15 @@ async fn run_case(
     for upstream in models.in_order().filter(|one| below.contains(&one.name)) {
         let input = Input::Model(upstream.name.clone());
         if case.given.iter().any(|given| given.input == input) {
-            let table = given_table(case, &input, &upstream.output)?;
+            let stored = contracts.get(&table_of(&input));
+            let schema =
+                stored.map_or_else(|| Arc::clone(&upstream.output), Contract::arrow_schema);
+            let table = given_table(case, &input, &schema)?;
+            register_input(&session, &input, table)?;
+        } else if let Some(contract) = contracts.get(&table_of(&input)) {
+            // What reads a mart reads its table, so it sees the types of the contract here too.
+            let rows = session.sql(upstream.sql()).await?;
+            let table = rows.select(contract_columns(contract))?.into_view();
             register_input(&session, &input, table)?;
         } else {
             register_view(&session, upstream).await?;
@@ -138,7 +146,7 @@ async fn run_case(
 
 /// The settings of the lake's sessions that decide values: exact literals, UTC, plain text. One
 /// partition, because a case has a handful of rows.
-fn session() -> SessionContext {
+pub(crate) fn session() -> SessionContext {
     let mut config = SessionConfig::new().with_target_partitions(1);
     let options = config.options_mut();
     options.sql_parser.parse_float_as_decimal = true;

@@ -63,7 +63,7 @@ pub enum TransformError {
         expected: String,
     },
     /// A mart with rows that have no key.
-    #[error("mart `{model}` ({path}) has {rows} rows with a null in its key ({}); for example {}", .key.join(", "), .examples.join("; "))]
+    #[error("mart `{model}` ({path}) has {} with a null in its key ({}); for example {}", counted(*.rows), .key.join(", "), .examples.join("; "))]
     NullKey {
         /// The mart.
         model: ModelName,
@@ -77,7 +77,7 @@ pub enum TransformError {
         examples: Vec<String>,
     },
     /// A mart with two rows of one key.
-    #[error("mart `{model}` ({path}) has {rows} rows beyond the first of their key ({}); for example {}", .key.join(", "), .examples.join("; "))]
+    #[error("mart `{model}` ({path}) has {} beyond the first of their key ({}); for example {}", counted(*.rows), .key.join(", "), .examples.join("; "))]
     DuplicateKey {
         /// The mart.
         model: ModelName,
@@ -104,12 +104,14 @@ pub enum TransformError {
         /// What was and what was not built.
         report: Box<BuildReport>,
     },
-    /// A name that is no mart.
-    #[error("there is no mart `{mart}`")]
-    UnknownMart {
+    /// A name that is no model, or no mart where one is asked for.
+    #[error("there is no {kind} `{name}`")]
+    Unknown {
+        /// `model` or `mart`.
+        kind: &'static str,
         /// As given.
-        mart: String,
-        /// The mart nearest to it.
+        name: String,
+        /// The right name nearest to it.
         nearest: Option<String>,
     },
     /// An audit that could not be run.
@@ -172,10 +174,15 @@ impl TransformError {
         }
     }
 
-    pub(crate) fn unknown_mart<'a>(mart: &str, marts: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::UnknownMart {
-            mart: mart.to_owned(),
-            nearest: nearest(mart, marts).map(str::to_owned),
+    pub(crate) fn unknown<'a>(
+        kind: &'static str,
+        name: &str,
+        choices: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        Self::Unknown {
+            kind,
+            name: name.to_owned(),
+            nearest: nearest(name, choices).map(str::to_owned),
         }
     }
 
@@ -206,9 +213,7 @@ impl TransformError {
                 let mut hints = report.failed.iter().filter_map(|mart| mart.hint.clone());
                 hints.next()
             }
-            Self::UnknownMart { nearest, .. } => {
-                nearest.as_ref().map(|name| format!("write `{name}`"))
-            }
+            Self::Unknown { nearest, .. } => nearest.as_ref().map(|name| format!("write `{name}`")),
             Self::AuditsFailed { .. } => Some(
                 "look at the rows with `jieyue query --unpublished`; readers keep the last good \
                  publication"
@@ -268,6 +273,13 @@ fn overflow(error: &DataFusionError) -> Option<String> {
             Some(reason.clone())
         }
         _ => None,
+    }
+}
+
+fn counted(rows: u64) -> String {
+    match rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
     }
 }
 

@@ -4,6 +4,7 @@
 //! - [`audit`]: queries over the built state that must return nothing;
 //! - [`publish`]: the versions that passed become what readers see;
 //! - [`run_cases`]: models over the rows their cases give, in memory, compared to the last digit;
+//! - [`SessionMarts`]: the marts of a session, for compiling metric queries over them;
 //! - [`project`]: the declared files of a project directory, for the command line, service and tests.
 //!
 //! What a model means and whether it is well formed is `models`'; how a table is written and pinned
@@ -15,6 +16,7 @@ mod cases;
 mod compare;
 mod error;
 mod guard;
+mod marts;
 pub mod project;
 mod publish;
 mod session;
@@ -24,4 +26,8 @@ pub use audit::{AuditReport, audit};
 pub use build::{BuildOptions, BuildReport, MartFailure, MartOutcome, MartReport, build};
 pub use cases::{CaseFilter, CaseReport, CasesReport, run_cases};
 pub use error::TransformError;
+pub use marts::SessionMarts;
 pub use publish::{PublishOptions, Published, publish};
+
+#[cfg(test)]
+mod tests;

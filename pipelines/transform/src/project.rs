@@ -52,6 +52,29 @@ pub struct ProjectFaults {
     pub models: Vec<ModelError>,
 }
 
+impl std::fmt::Display for ProjectFaults {
+    /// Each fault with its hint, a line each.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let contracts = self
+            .contracts
+            .iter()
+            .map(|fault| (fault.to_string(), fault.hint()));
+        let models = self
+            .models
+            .iter()
+            .map(|fault| (fault.to_string(), fault.hint()));
+        for (fault, hint) in contracts.chain(models) {
+            writeln!(f, "error: {fault}")?;
+            if let Some(hint) = hint {
+                writeln!(f, "hint: {hint}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ProjectFaults {}
+
 /// Why a project's files could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {

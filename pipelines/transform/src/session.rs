@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contracts::{Contracts, TableId};
+use contracts::{Contract, Contracts, TableId};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{MemorySchemaProvider, TableProvider};
 use datafusion::common::{DataFusionError, TableReference};
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::logical_expr::{Expr, cast, ident};
 use datafusion::prelude::SessionContext;
 use models::{Input, Model, ModelName, Models};
 use warehouse::{Snapshot, Warehouse};
@@ -117,6 +118,15 @@ pub(crate) async fn register_view(
     Ok(())
 }
 
+/// The columns of a contract in its order and types: what turns a mart's select into its table.
+pub(crate) fn contract_columns(contract: &Contract) -> Vec<Expr> {
+    let schema = contract.arrow_schema();
+    let fields = schema.fields().iter();
+    fields
+        .map(|field| cast(ident(field.name()), field.data_type().clone()).alias(field.name()))
+        .collect()
+}
+
 /// Registers `table` under the names an input goes by: `energy.monthly`, or `energy_month` and
 /// `mart.energy_month`.
 pub(crate) fn register_input(
@@ -143,7 +153,7 @@ pub(crate) fn register_input(
 }
 
 fn schema_of(contracts: &Contracts, id: &TableId) -> Option<SchemaRef> {
-    contracts.get(id).map(contracts::Contract::table_schema)
+    contracts.get(id).map(Contract::table_schema)
 }
 
 /// Registering names in a session of our own cannot fail but by a mistake of ours.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use contracts::{Contract, TableId};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::dataframe::DataFrame;
-use datafusion::logical_expr::{Expr, SortExpr, cast, ident};
+use datafusion::logical_expr::{SortExpr, ident};
 use models::{Model, Models, is_assignable, type_name};
 use warehouse::{Change, Removal, Snapshot, Table, Warehouse, WarehouseError};
 
@@ -14,7 +14,7 @@ use super::info::{BuildInfo, is_unchanged, last_build};
 use super::{BuildOptions, MartOutcome, MartReport};
 use crate::error::TransformError;
 use crate::guard::Guard;
-use crate::session::{Lake, mart_table, table_of};
+use crate::session::{Lake, contract_columns, mart_table, table_of};
 
 /// How often a mart is built anew because somebody else committed to it meanwhile.
 const ATTEMPTS: usize = 3;
@@ -146,11 +146,6 @@ fn in_contract_form(
 ) -> Result<DataFrame, TransformError> {
     let wanted = contract.arrow_schema();
     check_output(rows.schema().as_arrow(), &wanted, model, contract)?;
-    let columns: Vec<Expr> = wanted
-        .fields()
-        .iter()
-        .map(|field| cast(ident(field.name()), field.data_type().clone()).alias(field.name()))
-        .collect();
     let partition = contract.partition_by.iter();
     let key = contract
         .key
@@ -160,7 +155,7 @@ fn in_contract_form(
         .chain(key)
         .map(|column| ident(column.as_str()).sort(true, false))
         .collect();
-    rows.select(columns)
+    rows.select(contract_columns(contract))
         .and_then(|rows| rows.sort(order))
         .map_err(|source| TransformError::compute(model, source))
 }

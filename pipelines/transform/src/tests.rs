@@ -1,0 +1,8 @@
+//! Tests over a lake in a temporary directory, and of this repository's own models.
+
+mod building;
+mod cases;
+mod lake;
+mod metrics;
+mod publishing;
+mod repository;
