@@ -13,7 +13,7 @@ use super::error::DecodeError;
 use super::input::Object;
 use super::rows::{Place, Rows};
 use super::{Decoded, DecodedBatch, Detected, MAX_ROW, RefusalRule, RefusedRow};
-use crate::format::{Delimiter, Format, Kind};
+use crate::format::{Delimiter, Format, Header, Kind};
 use records::{Field, Form, Records, Span, Step};
 use sources::ByteSize;
 use text::Text;
@@ -34,8 +34,11 @@ pub(super) fn decode(
     if object.head_is_all && sample.trim().is_empty() {
         return Err(DecodeError::Empty { file, bytes: size });
     }
+    let hint = dialect::named_in_first_line(&sample);
+    let format = &past_hint(format, hint.is_some());
     let declared = format
         .delimiter
+        .or(hint)
         .or((kind == Kind::Tsv).then_some(Delimiter::TAB));
     let found = dialect::find(&file, &sample, format, declared);
 
@@ -81,6 +84,16 @@ pub(super) fn decode(
             is_over: false,
         }),
     })
+}
+
+/// The format with the line of Excel's hint left out, unless the job counts rows itself.
+fn past_hint(format: &Format, has_hint: bool) -> Format {
+    let mut format = format.clone();
+    let counts_rows = matches!(format.header, Some(Header::Row(_) | Header::Rows(_)));
+    if has_hint && format.skip_rows == 0 && !counts_rows {
+        format.skip_rows = 1;
+    }
+    format
 }
 
 /// The head as text, whole lines only.

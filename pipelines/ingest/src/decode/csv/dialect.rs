@@ -24,6 +24,17 @@ pub(super) struct Found {
     pub(super) width: usize,
 }
 
+/// The delimiter that a first line `sep=;` names, as Excel writes and reads it.
+pub(super) fn named_in_first_line(sample: &str) -> Option<Delimiter> {
+    let line = sample.lines().next()?.trim_matches('"');
+    let (key, value) = line.split_once('=')?;
+    let [byte] = value.as_bytes() else {
+        return None;
+    };
+    let is_delimiter = !byte.is_ascii_alphanumeric() && byte.is_ascii();
+    (key.eq_ignore_ascii_case("sep") && is_delimiter).then(|| Delimiter::of_byte(*byte))
+}
+
 /// Finds out how `sample`, the beginning of a file, is delimited.
 pub(super) fn find(
     file: &str,

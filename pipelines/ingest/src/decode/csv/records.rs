@@ -484,9 +484,6 @@ impl Needles {
     /// 0x80 in every byte of `word` that is a needle.
     #[inline(always)]
     fn find(self, word: u64, with_cr: bool) -> u64 {
-        // Adding 0x7f to the low bits carries into the top bit unless they are zero; a byte is zero when
-        // neither that carry nor its own top bit is set. Exact: no carry crosses a byte.
-        let not_zero = |x: u64| ((x & LOW_BITS) + LOW_BITS) | x;
         let mut none = not_zero(word ^ self.delimiter) & not_zero(word ^ (ONES * u64::from(b'\n')));
         if with_cr {
             none &= not_zero(word ^ (ONES * u64::from(b'\r')));
@@ -558,7 +555,10 @@ fn closing_quote(window: &[u8], from: usize, end: usize, quote: u8) -> Option<(u
     let mut at = from;
     let mut doubled = false;
     loop {
-        at += window[at..end].iter().position(|byte| *byte == quote)?;
+        at = find_byte(window, at, quote);
+        if at >= end {
+            return None;
+        }
         if at + 1 < end && window[at + 1] == quote {
             doubled = true;
             at += 2;
@@ -566,6 +566,30 @@ fn closing_quote(window: &[u8], from: usize, end: usize, quote: u8) -> Option<(u
         }
         return Some((at, doubled));
     }
+}
+
+/// The first place of a byte from `from` on; beyond the window when there is none. May lie in the padding.
+#[inline]
+fn find_byte(window: &[u8], from: usize, byte: u8) -> usize {
+    let needle = ONES * u64::from(byte);
+    let mut base = from;
+    while base < window.len() {
+        let found = !(not_zero(load(window, base) ^ needle) | LOW_BITS);
+        if found != 0 {
+            return base + (found.trailing_zeros() / 8) as usize;
+        }
+        base += 8;
+    }
+    window.len()
+}
+
+/// A set top bit in every byte that is not zero.
+///
+/// Adding 0x7f to the low bits carries into the top bit unless they are zero; a byte is zero when neither
+/// that carry nor its own top bit is set. Exact: no carry crosses a byte.
+#[inline(always)]
+fn not_zero(word: u64) -> u64 {
+    ((word & LOW_BITS) + LOW_BITS) | word
 }
 
 /// Where text that ends at the line feed `at` really ends: before the carriage returns of that line end.

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, Read};
 
+use serde::de::IgnoredAny;
 use sources::ByteSize;
 
 use super::{Element, Take};
@@ -68,7 +69,8 @@ pub(super) fn for_each(
     }
 }
 
-/// A line's text when it is one JSON value.
+/// A line's text when it is UTF-8; whether an object is well formed shows when it is read, what is no object
+/// is told here from what is no JSON.
 fn check(bytes: &[u8], row: i64) -> Result<&str, RefusedRow> {
     let refused = |rule, detail: String| RefusedRow {
         sheet: None,
@@ -89,7 +91,10 @@ fn check(bytes: &[u8], row: i64) -> Result<&str, RefusedRow> {
             format!("byte {} of the line is not UTF-8", error.valid_up_to()),
         )
     })?;
-    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+    if text.starts_with('{') {
+        return Ok(text);
+    }
+    match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => Ok(text),
         Err(error) => Err(refused(RefusalRule::InvalidJson, error.to_string())),
     }

@@ -35,6 +35,18 @@ fn delimiter_is_found_by_even_field_counts(#[case] text: &str, #[case] delimiter
 }
 
 #[test]
+fn hint_of_excel_in_the_first_line_is_followed_and_left_out() {
+    let table = read("t.csv", "sep=;\r\na;b\r\n1,5;2\r\n", "");
+    assert_eq!(table.detected.columns, ["a", "b"]);
+    assert_eq!(
+        (table.shown(), table.numbers),
+        (vec!["1,5|2".to_owned()], vec![3])
+    );
+    let table = read("t.csv", "sep=|\na|b\n1|2\n", "header: { row: 2 }");
+    assert_eq!(table.shown(), ["1|2"]);
+}
+
+#[test]
 fn declared_delimiter_and_quote_win() {
     let table = read(
         "t.csv",
