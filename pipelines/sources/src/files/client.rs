@@ -276,7 +276,7 @@ async fn find_in_bucket(
         },
     };
     if pattern.is_literal {
-        let key = object_store::path::Path::from(pattern.text.as_str());
+        let key = key_of(url, &pattern.text)?;
         return match store.head(&key).await {
             Ok(meta) => Ok(vec![in_bucket(meta)]),
             Err(source) => Err(SourceError::Store {
@@ -285,7 +285,7 @@ async fn find_in_bucket(
             }),
         };
     }
-    let prefix = object_store::path::Path::from(pattern.base.as_str());
+    let prefix = key_of(url, &pattern.base)?;
     let mut listing = store.list(Some(&prefix));
     let failed = |source| SourceError::Store {
         url: format!("{url}{}", pattern.base),
@@ -300,4 +300,12 @@ async fn find_in_bucket(
         }
     }
     Ok(matches)
+}
+
+/// A key as it is in the bucket. `Path::from` would write `电` as `%E7%94%B5`, which is another key.
+fn key_of(url: &str, key: &str) -> Result<object_store::path::Path, SourceError> {
+    object_store::path::Path::parse(key).map_err(|source| SourceError::Store {
+        url: format!("{url}{key}"),
+        source: source.into(),
+    })
 }
