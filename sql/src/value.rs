@@ -123,6 +123,7 @@ fn example_of(data_type: &DataType) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rstest::rstest;
 
     #[rstest]
@@ -143,6 +144,18 @@ mod tests {
             .map(|unscaled| ScalarValue::Decimal128(Some(unscaled), 18, 4))
             .map_err(str::to_owned);
         assert_eq!(read, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn any_decimal_is_read_back_as_it_is_printed(
+            unscaled in -999_999_999_999_999_999_i128..=999_999_999_999_999_999,
+            scale in 0_i8..=18,
+        ) {
+            let value = ScalarValue::Decimal128(Some(unscaled), 18, scale);
+            let read = parse_value(Some(&value.to_string()), &value.data_type());
+            prop_assert_eq!(read, Ok(value));
+        }
     }
 
     #[rstest]

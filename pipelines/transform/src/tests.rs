@@ -2,7 +2,9 @@
 
 mod building;
 mod cases;
+mod groups;
 mod lake;
+mod levels;
 mod metrics;
 mod publishing;
 mod repository;

@@ -36,9 +36,14 @@ pub(crate) fn scaled(measure: Expr, data_type: &DataType, factor: &Ratio) -> Exp
 }
 
 /// `part / whole × 100` as `decimal(38, 4)`; null when the whole is zero.
-pub(crate) fn percent(part: Expr, whole_value: Expr, data_type: &DataType) -> Expr {
-    let above = times(decimal(part, data_type), 100);
-    quotient(above, decimal(whole_value, data_type), PERCENT_SCALE)
+pub(crate) fn percent(
+    part: Expr,
+    part_type: &DataType,
+    whole_value: Expr,
+    whole_type: &DataType,
+) -> Expr {
+    let above = times(decimal(part, part_type), 100);
+    quotient(above, decimal(whole_value, whole_type), PERCENT_SCALE)
 }
 
 /// Division cuts off and a cast rounds half away from zero (engine_facts 12). Cutting off at a finer

@@ -1,7 +1,7 @@
 //! Rows of a mart: the panels and lists that show what is stored.
 
 use contracts::text::nearest;
-use contracts::{Contracts, TableId};
+use contracts::{Contract, Contracts, TableId};
 use datafusion::common::TableReference;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, SortExpr, ident};
 use serde::Serialize;
@@ -40,19 +40,7 @@ pub fn compile_rows(
     tables: &dyn MartTables,
 ) -> Result<Compiled, QueryError> {
     let mart = query.from.as_str();
-    let contract = TableId::new("mart", mart)
-        .ok()
-        .and_then(|id| contracts.get(&id));
-    let Some(contract) = contract else {
-        let marts = contracts
-            .iter()
-            .filter(|contract| contract.id.schema() == "mart")
-            .map(|contract| contract.id.table());
-        return Err(QueryError::UnknownMart {
-            mart: mart.to_owned(),
-            nearest: nearest(mart, marts).map(str::to_owned),
-        });
-    };
+    let contract = mart_contract(mart, contracts)?;
     let source = tables
         .mart(&contract.id)
         .ok_or_else(|| QueryError::MartNotPublished {
@@ -111,5 +99,25 @@ pub fn compile_rows(
     Ok(Compiled {
         plan: plan.project(shown)?.build()?,
         columns,
+    })
+}
+
+/// The contract of the mart called `mart`.
+pub(super) fn mart_contract<'a>(
+    mart: &str,
+    contracts: &'a Contracts,
+) -> Result<&'a Contract, QueryError> {
+    let contract = TableId::new("mart", mart)
+        .ok()
+        .and_then(|id| contracts.get(&id));
+    contract.ok_or_else(|| {
+        let marts = contracts
+            .iter()
+            .filter(|contract| contract.id.schema() == "mart")
+            .map(|contract| contract.id.table());
+        QueryError::UnknownMart {
+            mart: mart.to_owned(),
+            nearest: nearest(mart, marts).map(str::to_owned),
+        }
     })
 }

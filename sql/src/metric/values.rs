@@ -156,7 +156,7 @@ impl<'a> Answer<'a> {
             let (now, before) = (ident(name), ident(format!("{name}__previous")));
             let data_type = field_type(&schema, name)?;
             let change = now.clone() - before.clone();
-            let percent = divide::percent(change.clone(), before.clone(), &data_type);
+            let percent = divide::percent(change.clone(), &data_type, before.clone(), &data_type);
             let zero = lit(ScalarValue::new_zero(&data_type)?);
             let reason = when(now.is_null(), lit(NO_DATA))
                 .when(before.clone().is_null(), lit(NO_PREVIOUS))

@@ -101,15 +101,15 @@ const COST: &str = "select organization_id, month, expense_code, region_code,
         ('b', '2026-02', '30211', '2', 60.00, 0))
     as rows (organization_id, month, expense_code, region_code, executed, budget)";
 
-struct World {
+pub struct World {
     session: SessionContext,
-    contracts: Contracts,
+    pub contracts: Contracts,
     metrics: Metrics,
-    marts: SessionMarts,
+    pub marts: SessionMarts,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let contracts = Contracts::parse([
             contract(
                 "mart.intensity_year",
@@ -185,7 +185,7 @@ impl World {
         self.rows(compiled.plan).await
     }
 
-    async fn rows(&self, plan: LogicalPlan) -> String {
+    pub async fn rows(&self, plan: LogicalPlan) -> String {
         let rows = self
             .session
             .execute_logical_plan(plan)
@@ -205,7 +205,7 @@ impl World {
     }
 }
 
-fn print(error: &QueryError) -> String {
+pub fn print(error: &QueryError) -> String {
     let hint = error
         .hint()
         .map(|hint| format!("\nhint: {hint}"))
@@ -628,7 +628,7 @@ async fn questions_that_have_no_answer_are_refused() {
         ..ask(&["cost"], &["region_code"])
     };
     assert_snapshot!(world.refusal(&order), @r"
-        error: cannot order by `budget`, which is not in the answer
+        error: the answer has no column `budget`
         hint: its columns are `region_code`, `cost`, `cost__reason`
     ");
 }
