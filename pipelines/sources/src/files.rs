@@ -12,5 +12,5 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use config::FilesConfig;
+pub use config::{FilesConfig, Patterns};
 pub use source::Files;

@@ -12,9 +12,11 @@ mod book;
 mod top;
 mod value;
 
+use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 
 use calamine::{Reader, Xls, XlsError, Xlsx, XlsxError};
+use sources::ByteSize;
 
 use super::error::DecodeError;
 use super::input::{Object, read_failed};
@@ -24,6 +26,9 @@ use super::{Decoded, Detected, RefusalRule, RefusedRow};
 use crate::format::{Format, Kind};
 use book::{Book, XlsBook, XlsxBook};
 use value::Cell;
+
+/// Largest text table of a workbook; in memory it takes two to three times as much.
+const MAX_TEXT_TABLE: ByteSize = ByteSize::mib(512);
 
 /// What the worker says before the first batch.
 struct Head {
@@ -63,7 +68,8 @@ pub(super) fn decode(
     })
 }
 
-fn open_xlsx(file: &str, source: std::fs::File) -> Result<XlsxBook, DecodeError> {
+fn open_xlsx(file: &str, source: File) -> Result<XlsxBook, DecodeError> {
+    check_text_table(file, &source, MAX_TEXT_TABLE)?;
     match Xlsx::new(BufReader::new(source)) {
         Ok(book) => Ok(XlsxBook::new(file, book)),
         Err(XlsxError::Password) => Err(DecodeError::Password {
@@ -73,8 +79,33 @@ fn open_xlsx(file: &str, source: std::fs::File) -> Result<XlsxBook, DecodeError>
     }
 }
 
+/// Refuses a workbook whose text table is larger than `bound`. The reader keeps that table in memory, and
+/// a kilobyte of zip can hold a gigabyte of it.
+fn check_text_table(file: &str, source: &File, bound: ByteSize) -> Result<(), DecodeError> {
+    // What is wrong with the zip is told by the reader of workbooks; it also holds an entry to its size.
+    let Ok(zip) = zip::ZipArchive::new(BufReader::new(source)) else {
+        return Ok(());
+    };
+    let entries = (0..zip.len()).filter_map(|index| zip.by_index_data(index).ok());
+    let tables = entries.filter(|entry| {
+        entry
+            .name_raw()
+            .to_ascii_lowercase()
+            .ends_with(b"sharedstrings.xml")
+    });
+    let bytes = tables.map(|entry| entry.size()).max().unwrap_or(0);
+    if bytes > bound.as_bytes() {
+        return Err(DecodeError::WorkbookTooBig {
+            file: file.to_owned(),
+            bytes,
+            bound,
+        });
+    }
+    Ok(())
+}
+
 /// Opens a compound file: an old workbook, or a new one in the wrapping that a password needs.
-fn open_xls(file: &str, mut source: std::fs::File) -> Result<Box<dyn Book>, DecodeError> {
+fn open_xls(file: &str, mut source: File) -> Result<Box<dyn Book>, DecodeError> {
     let again = source
         .try_clone()
         .map_err(|error| read_failed(file, 0, error))?;
@@ -270,7 +301,35 @@ fn column_letters(column: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::column_letters;
+    use std::io::{Seek, Write};
+
+    use sources::ByteSize;
+    use zip::write::SimpleFileOptions;
+
+    use super::{check_text_table, column_letters};
+    use crate::decode::DecodeError;
+
+    #[test]
+    fn text_table_beyond_the_bound_is_refused_before_it_is_read() {
+        let file = tempfile::tempfile().expect("a file");
+        let mut writer = zip::ZipWriter::new(file);
+        writer
+            .start_file("xl/sharedStrings.xml", SimpleFileOptions::default())
+            .expect("an entry");
+        writer.write_all(&[b' '; 3000]).expect("content");
+        let mut file = writer.finish().expect("a zip");
+        file.rewind().expect("rewound");
+        assert!(check_text_table("a.xlsx", &file, ByteSize::bytes(3000)).is_ok());
+        let error = check_text_table("a.xlsx", &file, ByteSize::bytes(1024)).expect_err("too big");
+        assert!(matches!(
+            error,
+            DecodeError::WorkbookTooBig { bytes: 3000, .. }
+        ));
+        insta::assert_snapshot!(format!("{error}\n{}", error.hint()), @r"
+        workbook `a.xlsx` holds 3000 bytes of text in its table, more than 1 KiB
+        ask for the export as CSV, or in several workbooks
+        ");
+    }
 
     #[test]
     fn columns_are_lettered_like_a_spreadsheet() {
