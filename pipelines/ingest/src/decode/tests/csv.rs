@@ -384,3 +384,50 @@ fn file_named_like_a_workbook_that_is_text_is_read_as_text_with_a_note() {
         ["`export.xls` is named like a workbook and is read as delimited text"]
     );
 }
+
+/// `fixtures/quotes.json` holds texts of letters, commas, quotes, blanks and line feeds, made at random, each
+/// with what Python finds in it: `[[r.line_num before + 1, *row] for row in (r := csv.reader(text)) if row]`,
+/// for those texts that its `strict=True` does not refuse.
+#[test]
+fn quotes_are_understood_as_python_understands_them() {
+    type Case = (String, Vec<Vec<serde_json::Value>>);
+    let cases: Vec<Case> =
+        serde_json::from_str(include_str!("fixtures/quotes.json")).expect("cases");
+    assert_eq!(cases.len(), 300);
+    for (text, rows) in cases {
+        let table = read(
+            "t.csv",
+            text.clone(),
+            "{ delimiter: ',', header: { names: [a, b] } }",
+        );
+        let mut found: Vec<(i64, Option<String>, Option<String>)> = Vec::new();
+        for (number, row) in table.numbers.iter().zip(&table.rows) {
+            found.push((*number, row[0].clone(), row[1].clone()));
+        }
+        let refused: Vec<i64> = table.refused.iter().map(|row| row.row).collect();
+
+        let (mut expected, mut uneven, mut blank) = (Vec::new(), Vec::new(), 0);
+        for row in &rows {
+            let number = row[0].as_i64().expect("a line");
+            let field = |at: usize| {
+                let text = row
+                    .get(at)
+                    .and_then(|field| field.as_str())
+                    .unwrap_or_default();
+                (!text.is_empty()).then(|| text.to_owned())
+            };
+            if (1..row.len()).all(|at| field(at).is_none()) {
+                blank += 1;
+            } else if (3..row.len()).any(|at| field(at).is_some()) {
+                uneven.push(number);
+            } else {
+                expected.push((number, field(1), field(2)));
+            }
+        }
+        assert_eq!(
+            (found, refused, table.blank_rows),
+            (expected, uneven, blank),
+            "{text:?}"
+        );
+    }
+}
