@@ -217,9 +217,22 @@ fn types(schema: &Value) -> Vec<&str> {
         Some(Value::String(one)) => vec![one],
         Some(several) => strings(Some(several)),
         None if schema.get("const").is_some() || schema.get("enum").is_some() => vec!["string"],
-        None if schema.get("oneOf").is_some() => vec!["string"],
-        None => Vec::new(),
+        None => branch_types(schema),
     }
+}
+
+/// The types of all alternatives; none if one of them allows any.
+fn branch_types(schema: &Value) -> Vec<&str> {
+    let mut all = Vec::new();
+    for branch in branches(schema).unwrap_or_default() {
+        let of_branch = types(branch);
+        if of_branch.is_empty() {
+            return Vec::new();
+        }
+        all.extend(of_branch);
+    }
+    all.dedup();
+    all
 }
 
 fn fits(node: &Node, types: &[&str]) -> bool {
