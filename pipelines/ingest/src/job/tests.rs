@@ -1,0 +1,124 @@
+use contracts::Contracts;
+
+use super::*;
+
+const USE: &str = include_str!("../tests/contracts/use.yaml");
+
+fn contracts() -> Contracts {
+    Contracts::parse([("energy/use.yaml".to_owned(), USE.to_owned())]).expect("a contract")
+}
+
+/// Faults with their hints, one a line.
+fn faults(yaml: &str) -> String {
+    let faults = parse(
+        [("jobs/energy/a.yaml".to_owned(), yaml.to_owned())],
+        &contracts(),
+    )
+    .expect_err("faults");
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{fault} | {}", fault.hint().unwrap_or_default()))
+        .collect();
+    lines.join("\n")
+}
+
+#[test]
+fn a_job_says_where_from_what_to_and_how() {
+    let yaml = r#"job: energy.use_forms
+table: energy.use
+source: { files: ["data/*.csv", "data/*.xlsx"] }
+format: { kind: csv, encoding: gb18030, header: { row: 3 } }
+unpivot: { columns: ["*月"], name: month, value: kwh }
+select: |
+  select "单位" as organization_id, month, kwh as electricity_kwh
+  from decoded
+parse: { dates: ["D/M/Y", "%Y%m%d"], numbers: { missing: ["-"] }, units: { electricity_kwh: 万kWh }, time_zone: Europe/London }
+mode: replace_period
+period: month
+on_conflict: last
+"#;
+    let jobs = parse(
+        [("jobs/energy/use_forms.yaml".to_owned(), yaml.to_owned())],
+        &contracts(),
+    )
+    .expect("a job");
+    let job = jobs.require("energy.use_forms").expect("a job");
+    assert_eq!(job.table.to_string(), "energy.use");
+    assert_eq!(job.mode.as_str(), "replace_period");
+    assert_eq!(job.on_conflict, OnConflict::Last);
+    let error = jobs.require("energy.use_form").expect_err("no job");
+    assert_eq!(error.hint().as_deref(), Some("write `energy.use_forms`"));
+}
+
+#[test]
+fn every_fault_is_found_with_its_line_and_the_nearest_right_word() {
+    insta::assert_snapshot!(faults(r#"job: Energy
+table: energy.uses
+sauce: { files: "data/*.csv" }
+mode: upserted
+"#), @"");
+    insta::assert_snapshot!(faults(r#"job: energy.use_forms
+table: energy.use
+source: { files: "data/*.csv", project_files: "x/*.csv" }
+format: { kind: csv, sheet: 1 }
+unpivot: { columns: ["[a"], name: month, value: kwh }
+select: |
+  select a as organisation_id,
+    b as month,
+    c as electricity_kwh, c
+  from decoded
+parse:
+  dates: ["D/M/Y", "Y-D"]
+  units: { electricity_kwh: kwhh, cost_yuan: m3, source: kg, sourc: kg }
+  time_zone: Asia/Shanghia
+mode: upsert
+period: month
+"#), @"");
+}
+
+#[test]
+fn a_select_that_loses_places_is_refused_at_its_line() {
+    insta::assert_snapshot!(faults(r#"job: energy.use_forms
+table: energy.use
+source: { files: "data/*.csv" }
+mode: upsert
+select: |
+  select org as organization_id,
+    month
+  frm decoded
+"#), @"");
+    insta::assert_snapshot!(faults(r#"job: energy.use_forms
+table: energy.use
+source: { project_files: "data/*.csv" }
+mode: replace_period
+select: select org as organization_id, month, sum(kwh) as electricity_kwh from decoded group by 1, 2
+"#), @"");
+}
+
+#[test]
+fn two_jobs_cannot_have_one_name() {
+    let yaml = "job: energy.a\ntable: energy.use\nsource: { files: \"*.csv\" }\nmode: upsert\n";
+    let files = ["1.yaml", "2.yaml"].map(|path| (path.to_owned(), yaml.to_owned()));
+    let faults = parse(files, &contracts()).expect_err("a fault");
+    assert_eq!(
+        faults[0].to_string(),
+        "job `energy.a` at 2.yaml:1 has the name of the one at 1.yaml:1"
+    );
+}
+
+/// Regenerate by `UPDATE_SCHEMAS=1 cargo nextest run -p jieyue -p ingest --lib`.
+#[test]
+fn the_json_schema_checked_in_is_the_one_of_the_code() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../json/job.schema.json");
+    let current = serde_json::to_string_pretty(&json_schema()).expect("json") + "\n";
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/../json")).expect("a folder");
+        std::fs::write(path, &current).expect("a file");
+    }
+    let written =
+        std::fs::read_to_string(path).expect("pipelines/json/job.schema.json is checked in");
+    assert!(
+        written == current,
+        "pipelines/json/job.schema.json is stale"
+    );
+}

@@ -1,0 +1,358 @@
+//! A run: a job's files from their source into its table.
+//!
+//! 1. [`landing`]: every file is kept in the lake, unchanged.
+//! 2. [`attempt`]: all files are read, conformed, sorted and merged with the newest state of the table.
+//! 3. The ledger is balanced; refused rows are posted to `ops.quarantine`.
+//! 4. One commit: rows, the job's number, the report with its ledger and objects.
+//!    If another one has changed the same partitions meanwhile, the run goes back to 2.
+//! 5. The run is recorded in `ops.run`.
+//!
+//! Killed anywhere, a run can be repeated and comes to the same: before 4 nothing has happened to the
+//! table, after it every row of the files is found to be there.
+//!
+//! A file that cannot be read fails the run, but the rows of the others are loaded: their commit says
+//! which files are in it. Only the modes that remove what is not offered commit nothing then, because
+//! they would remove the rows of the file that could not be read.
+
+mod attempt;
+mod landing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::Contract;
+use serde_json::{Map, Value};
+use warehouse::progress::Progress;
+use warehouse::{Change, Warehouse, WarehouseError};
+
+use crate::conform::pseudonym::PseudonymKey;
+use crate::error::IngestError;
+use crate::intake::IntakeFile;
+use crate::job::{Job, Mode};
+use crate::replay::Replayed;
+use crate::report::{FileFault, FileReport, RunReport, RunStatus, with_causes};
+use crate::run_id::RunId;
+use crate::runs;
+use crate::spool::Spooled;
+use attempt::Attempt;
+
+pub(crate) use landing::Arrived;
+
+/// How often a run begins anew when others change the same partitions, before it gives up.
+const ATTEMPTS: usize = 10;
+
+/// What a run needs to know beside its job.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The data folder, where a job's `files` begin.
+    pub root: PathBuf,
+    /// The project's folder, where a job's `project_files` begin.
+    pub project: PathBuf,
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// The key of pseudonyms, for tables that have any.
+    pub pseudonym_key: Option<PseudonymKey>,
+}
+
+impl RunOptions {
+    /// Options with `root` as both folders and no key.
+    pub fn new(root: impl Into<PathBuf>, now: DateTime<Utc>) -> RunOptions {
+        let root = root.into();
+        RunOptions {
+            project: root.clone(),
+            root,
+            now,
+            pseudonym_key: None,
+        }
+    }
+}
+
+/// Runs a job.
+///
+/// What is wrong with single files is in the report, whose status is then `failed`.
+///
+/// # Errors
+/// When the run as a whole fails. Nothing is committed then; the failure is recorded in `ops.run`.
+pub async fn run(
+    warehouse: &Warehouse,
+    job: &Job,
+    options: RunOptions,
+    progress: &dyn Progress,
+) -> Result<RunReport, IngestError> {
+    let run = Run::new(warehouse, job, &options, progress)?;
+    // A run that was stopped between its commit and its record is recorded now.
+    runs::repair(warehouse, &job.table).await?;
+    let done = match landing::land(&run, &options).await {
+        Ok(arrived) => run.load(arrived).await,
+        Err(error) => Err(error),
+    };
+    run.record(done).await
+}
+
+/// A run under way.
+pub(crate) struct Run<'a> {
+    pub warehouse: &'a Warehouse,
+    pub job: Arc<Job>,
+    pub contract: Arc<Contract>,
+    pub now: DateTime<Utc>,
+    pub key: Option<PseudonymKey>,
+    pub progress: &'a dyn Progress,
+    pub id: RunId,
+    /// The quarantined rows that are loaded again, if this is a replay.
+    pub replay: Option<Replayed>,
+    begun: Instant,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(
+        warehouse: &'a Warehouse,
+        job: &Job,
+        options: &RunOptions,
+        progress: &'a dyn Progress,
+    ) -> Result<Run<'a>, IngestError> {
+        static RUNS: AtomicU64 = AtomicU64::new(0);
+        let contract = warehouse
+            .contracts()
+            .require(&job.table)
+            .map_err(|source| WarehouseError::NoContract {
+                table: job.table.clone(),
+                source: Box::new(source),
+            })?;
+        let process = std::process::id().to_string();
+        let count = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
+        Ok(Run {
+            id: RunId::new(options.now, &[job.name.as_str(), &process, &count]),
+            warehouse,
+            job: Arc::new(job.clone()),
+            contract: Arc::new(contract.clone()),
+            now: options.now,
+            key: options.pseudonym_key.clone(),
+            progress,
+            replay: None,
+            begun: Instant::now(),
+        })
+    }
+
+    /// Loads what has arrived; begins anew when others get in the way.
+    pub(crate) async fn load(&self, arrived: Vec<Arrived>) -> Result<RunReport, IngestError> {
+        let files: Vec<IntakeFile> = arrived
+            .iter()
+            .filter_map(|file| file.intake.clone())
+            .collect();
+        for restarts in 0..ATTEMPTS {
+            let attempt = attempt::attempt(self, &files).await?;
+            let mut report = self.report(&arrived, &attempt);
+            report.restarts = restarts as u32;
+            if let Some(refusal) = self.refusal_to_commit(&arrived, &attempt, &mut report)? {
+                report.status = RunStatus::Failed;
+                report.message = Some(refusal);
+                report.ledger = Default::default();
+                return Ok(report);
+            }
+            attempt.check_balance(&self.id, &self.contract.id, &report.ledger)?;
+            let mut refused = None;
+            if attempt.has_refusals() || restarts > 0 {
+                self.progress.step("quarantine");
+                refused = Some(attempt.post_refusals(self, &files).await?);
+            }
+            if !report.ledger.changes_the_table() {
+                report
+                    .message
+                    .get_or_insert_with(|| "nothing changed".to_owned());
+                self.close_replayed(refused.as_ref(), &report).await?;
+                return Ok(report);
+            }
+            self.progress.step("commit");
+            match self.commit(attempt, &mut report).await {
+                Ok(()) => {
+                    self.close_replayed(refused.as_ref(), &report).await?;
+                    return Ok(report);
+                }
+                Err(IngestError::Warehouse(WarehouseError::Conflict { .. })) => {
+                    tracing::info!(run_id = %self.id, table = %self.contract.id, "run begins anew: another one changed the table");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(IngestError::Contended {
+            table: self.contract.id.clone(),
+            attempts: ATTEMPTS,
+        })
+    }
+
+    /// With a replay: marks the quarantined rows that were not refused again.
+    async fn close_replayed(
+        &self,
+        refused: Option<&Spooled>,
+        report: &RunReport,
+    ) -> Result<(), IngestError> {
+        match &self.replay {
+            None => Ok(()),
+            Some(replay) => replay.close(self.warehouse, refused, report).await,
+        }
+    }
+
+    /// Records how the run ended and answers it.
+    pub(crate) async fn record(
+        &self,
+        done: Result<RunReport, IngestError>,
+    ) -> Result<RunReport, IngestError> {
+        self.progress.step("record");
+        let mut report = match &done {
+            Ok(report) => report.clone(),
+            Err(error) => self.failed(error),
+        };
+        self.close(&mut report);
+        let recorded = runs::post(self.warehouse, &report).await;
+        self.progress.done();
+        done?;
+        if let Err(error) = recorded {
+            // What is loaded is loaded; the next run of the table records this one from its commit.
+            tracing::warn!(run_id = %self.id, error = &error as &dyn std::error::Error, "run is not recorded");
+            let note = format!(
+                "the run is not recorded in `ops.run`: {}",
+                with_causes(&error)
+            );
+            report.message = Some(
+                report
+                    .message
+                    .map_or(note.clone(), |message| format!("{message}; {note}")),
+            );
+        }
+        Ok(report)
+    }
+
+    fn close(&self, report: &mut RunReport) {
+        let taken = self.begun.elapsed();
+        report.seconds = taken.as_secs_f64();
+        report.finished_at = self.now + TimeDelta::from_std(taken).unwrap_or_default();
+    }
+
+    /// Why a run that could be loaded must not be: it would remove rows it has not seen.
+    fn refusal_to_commit(
+        &self,
+        arrived: &[Arrived],
+        attempt: &Attempt,
+        report: &mut RunReport,
+    ) -> Result<Option<String>, IngestError> {
+        let failed = report
+            .files
+            .iter()
+            .filter(|file| file.fault.is_some())
+            .count();
+        if failed > 0 {
+            report.status = RunStatus::Failed;
+            report.message = Some(match failed {
+                1 => "1 file could not be read".to_owned(),
+                _ => format!("{failed} files could not be read"),
+            });
+        }
+        if failed > 0 && self.job.mode.removes() {
+            let error = IngestError::FilesMissing {
+                job: self.job.name.to_string(),
+                mode: self.job.mode.as_str(),
+                failed,
+                files: arrived.len(),
+            };
+            return Ok(Some(error.to_string()));
+        }
+        let tally = attempt.tally();
+        let loads = tally.inserted + tally.updated + tally.unchanged;
+        if self.job.mode == Mode::Snapshot && loads == 0 && tally.deleted > 0 {
+            return Err(IngestError::NothingValid {
+                job: self.job.name.to_string(),
+                table: self.contract.id.clone(),
+                rows: tally.deleted,
+            });
+        }
+        Ok(None)
+    }
+
+    async fn commit(&self, attempt: Attempt, report: &mut RunReport) -> Result<(), IngestError> {
+        let application = self.job.name.to_string();
+        let target = Arc::clone(&attempt.target);
+        let last = target
+            .snapshot
+            .transaction_version(&application)
+            .await?
+            .unwrap_or(0);
+        self.close(report);
+        let value = serde_json::to_value(&*report).expect("a report is plain data");
+        let merged = attempt.merged;
+        let change = Change {
+            remove: merged.removal(),
+            add: merged.files,
+            txn: Some((application, last + 1)),
+            info: Map::from_iter([(runs::COMMIT_KEY.to_owned(), Value::clone(&value))]),
+            ..Change::default()
+        };
+        report.version = Some(target.table.commit(&target.snapshot, change).await?);
+        Ok(())
+    }
+
+    fn report(&self, arrived: &[Arrived], attempt: &Attempt) -> RunReport {
+        let mut outcomes = attempt.outcomes.iter();
+        let files = arrived.iter().map(|file| {
+            let mut report = file.report.clone();
+            if file.intake.is_some()
+                && let Some(outcome) = outcomes.next()
+            {
+                report.detected.clone_from(&outcome.detected);
+                report.decoded = outcome.decoded;
+                report.read = outcome.read;
+                report.left_out = outcome.left_out;
+                report.fault = outcome.error.as_ref().map(FileFault::from);
+            }
+            report
+        });
+        let files: Vec<FileReport> = files.collect();
+        let ledger = attempt.ledger();
+        RunReport {
+            run_id: self.id.clone(),
+            job: self.job.name.to_string(),
+            table: self.contract.id.clone(),
+            status: RunStatus::Ok,
+            message: None,
+            started_at: self.now,
+            finished_at: self.now,
+            seconds: 0.0,
+            bytes: files.iter().map(|file| file.bytes).sum(),
+            files,
+            quarantined: attempt.quarantined(),
+            warnings: attempt.warnings(),
+            rounded: attempt.rounded(),
+            version: None,
+            changed: ledger.changes_the_table(),
+            ledger,
+            restarts: 0,
+            is_replay: self.replay.is_some(),
+        }
+    }
+
+    /// The report of a run that failed as a whole.
+    fn failed(&self, error: &IngestError) -> RunReport {
+        RunReport {
+            run_id: self.id.clone(),
+            job: self.job.name.to_string(),
+            table: self.contract.id.clone(),
+            status: RunStatus::Failed,
+            message: Some(with_causes(error)),
+            started_at: self.now,
+            finished_at: self.now,
+            seconds: 0.0,
+            ledger: Default::default(),
+            files: Vec::new(),
+            quarantined: Default::default(),
+            warnings: Default::default(),
+            rounded: Default::default(),
+            bytes: 0,
+            version: None,
+            changed: false,
+            restarts: 0,
+            is_replay: self.replay.is_some(),
+        }
+    }
+}
