@@ -169,10 +169,11 @@ pub(crate) const fn unknown(one_in: usize, column: &'static str, cell: &'static 
 pub(crate) mod rule {
     pub(crate) const REQUIRED: &str = "required";
     pub(crate) const RANGE: &str = "range";
-    pub(crate) const DATE: &str = "date";
+    pub(crate) const DATE: &str = "no_such_day";
     pub(crate) const ONE_OF: &str = "one_of";
     pub(crate) const PATTERN: &str = "pattern";
-    pub(crate) const IDENTIFIER: &str = "identifier";
+    pub(crate) const USCC: &str = "invalid_uscc";
+    pub(crate) const VIN: &str = "invalid_vin";
     pub(crate) const TOO_MANY_FIELDS: &str = "uneven_row";
 }
 

@@ -25,7 +25,7 @@ pub(crate) const EXPORTS: [Export; 2] = [
                 one_in: 0,
                 column: "基本信息_统一社会信用代码",
                 cell: Spoil::OtherCheck,
-                rule: rule::IDENTIFIER,
+                rule: rule::USCC,
             },
         ],
         // Rows that are refused as they are come last, so no other fault falls on them.

@@ -71,7 +71,7 @@ pub(crate) const EXPORTS: [Export; 5] = [
                 column: "车辆识别代号",
                 // I, O and Q are in no VIN.
                 cell: Spoil::To("LMTIOQ00000000000"),
-                rule: rule::IDENTIFIER,
+                rule: rule::VIN,
             },
             no_such_day(900, "购置日期", "2019/6/31"),
         ],

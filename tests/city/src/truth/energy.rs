@@ -9,7 +9,7 @@ use crate::City;
 use crate::energy::consumption::Form;
 use crate::energy::item::Item;
 use crate::month::Month;
-use crate::number::{Fixed, Quantity, divide_rounded};
+use crate::number::{Factor, Fixed, Quantity, divide_rounded};
 
 /// The carriers of the marts: name, the items in it, the item that vehicles use, and how many of the
 /// mart's units one of the form's is.
@@ -48,8 +48,8 @@ fn accepted_forms(city: &City) -> impl Iterator<Item = &Form> {
 
 pub(super) fn energy_month(city: &City, reference: &Reference) -> Vec<EnergyMonth> {
     let mut rows = Vec::new();
+    let mut memory: BTreeMap<(Month, &str), Option<Factor>> = BTreeMap::new();
     for form in accepted_forms(city) {
-        let day = form.month.last_day().to_string();
         for (carrier, items, vehicle_item, units) in CARRIERS {
             let sum: Quantity = items.iter().map(|item| form.quantity(*item)).sum();
             let quantity = Quantity::new(sum.digits() * units);
@@ -65,7 +65,9 @@ pub(super) fn energy_month(city: &City, reference: &Reference) -> Vec<EnergyMont
             }
             let coefficient = match carrier {
                 "water" => Some(Fixed::ZERO),
-                _ => reference.coefficient(carrier, &day),
+                _ => *memory.entry((form.month, carrier)).or_insert_with(|| {
+                    reference.coefficient(carrier, &form.month.last_day().to_string())
+                }),
             };
             let coal = |quantity: Quantity| -> Quantity {
                 coefficient.map_or(Fixed::ZERO, |coefficient| quantity.times(coefficient))

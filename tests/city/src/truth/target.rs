@@ -40,12 +40,18 @@ pub(super) fn target_progress(
     let years: BTreeSet<i32> = intensity.iter().map(|row| row.year).collect();
     let mut rows = Vec::new();
     for target in reference.targets() {
-        let within: Vec<&IntensityYear> = intensity
+        let is_within: BTreeMap<&str, bool> = city
+            .regions
             .iter()
-            .filter(|row| reference.is_within(row.region_code, &target.region_code))
+            .map(|region| {
+                (
+                    region.code,
+                    reference.is_within(region.code, &target.region_code),
+                )
+            })
             .collect();
         let mut sums: BTreeMap<i32, Sums> = BTreeMap::new();
-        for row in &within {
+        for row in intensity.iter().filter(|row| is_within[row.region_code]) {
             let sum = sums.entry(row.year).or_default();
             sum.energy_kgce += row.energy_kgce;
             sum.vehicle_energy_kgce += row.vehicle_energy_kgce;
@@ -54,9 +60,9 @@ pub(super) fn target_progress(
             sum.people += row.people;
             sum.floor_m2 += row.floor_m2;
         }
+        let reported = months_reported(city, &is_within);
         let without_vehicles = reference.setting("energy_per_area_numerator") == "excl_vehicle";
-        // Months in which anybody of the region reported, faults allowed for.
-        let months = |year: i32| months_reported(city, reference, &target.region_code, year);
+        let months = |year: i32| reported.range((year, 1)..=(year, 12)).count() as u32;
         let value = |year: i32| {
             sums.get(&year)
                 .and_then(|sum| sum.value(&target.metric, without_vehicles))
@@ -73,20 +79,16 @@ pub(super) fn target_progress(
     rows
 }
 
-fn months_reported(city: &City, reference: &Reference, region: &str, year: i32) -> u32 {
-    let months: BTreeSet<_> = city
-        .forms
+/// The months, by year and number, in which anybody of the region reported.
+fn months_reported(city: &City, is_within: &BTreeMap<&str, bool>) -> BTreeSet<(i32, u32)> {
+    let is_there =
+        |organization: usize| is_within[city.regions[city.organizations[organization].region].code];
+    city.forms
         .iter()
         .enumerate()
-        .filter(|(place, form)| {
-            let code = city.regions[city.organizations[form.organization].region].code;
-            form.month.year() == year
-                && city.is_form_accepted(*place)
-                && reference.is_within(code, region)
-        })
-        .map(|(_, form)| form.month)
-        .collect();
-    months.len() as u32
+        .filter(|(place, form)| is_there(form.organization) && city.is_form_accepted(*place))
+        .map(|(_, form)| (form.month.year(), form.month.month()))
+        .collect()
 }
 
 fn progress(

@@ -101,9 +101,9 @@ fn drive(
         left -= 1;
         let is_long = draw.chance(300);
         let base = if is_long {
-            draw.between(140, 420)
+            draw.between(180, 560)
         } else {
-            draw.between(12, 130)
+            draw.between(15, 170)
         };
         let km = (base * vehicle.diligence / 1000).max(4);
         let start =
