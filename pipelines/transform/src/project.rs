@@ -151,6 +151,20 @@ impl ProjectFiles {
         }
         Ok(files)
     }
+
+    /// Reads the job files below `folder`, wherever it is; their paths are as given.
+    ///
+    /// # Errors
+    /// The folder is missing; a file cannot be read or is not text.
+    pub fn read_jobs(folder: &Path) -> Result<Vec<(String, String)>, ProjectError> {
+        if !folder.is_dir() {
+            return Err(ProjectError::NoProject {
+                root: folder.to_owned(),
+            });
+        }
+        let name = folder.to_string_lossy();
+        read_folder(Path::new(""), name.trim_end_matches('/'), &["yaml", "yml"])
+    }
 }
 
 impl Project {
