@@ -10,7 +10,7 @@
 
 mod check;
 mod compile;
-mod divide;
+pub mod divide;
 mod error;
 mod file;
 mod filter;

@@ -7,14 +7,14 @@ use datafusion::functions::expr_fn::nullif;
 use datafusion::logical_expr::{Expr, cast, lit};
 
 /// Decimals of a ratio.
-pub(crate) const RATIO_SCALE: i8 = 8;
+pub const RATIO_SCALE: i8 = 8;
 /// Decimals of a change in percent.
-pub(crate) const PERCENT_SCALE: i8 = 4;
+pub const PERCENT_SCALE: i8 = 4;
 /// All the digits there are.
 const DIGITS: u8 = 38;
 
 /// `numerator / denominator × factor` as `decimal(38, 8)`; null when the denominator is zero.
-pub(crate) fn ratio(
+pub fn ratio(
     numerator: Expr,
     numerator_type: &DataType,
     denominator: Expr,
@@ -27,7 +27,7 @@ pub(crate) fn ratio(
 }
 
 /// `measure × factor`: as it is for a factor of 1, else as `decimal(38, 8)`.
-pub(crate) fn scaled(measure: Expr, data_type: &DataType, factor: &Ratio) -> Expr {
+pub fn scaled(measure: Expr, data_type: &DataType, factor: &Ratio) -> Expr {
     if factor.numerator() == factor.denominator() {
         return measure;
     }
@@ -36,7 +36,7 @@ pub(crate) fn scaled(measure: Expr, data_type: &DataType, factor: &Ratio) -> Exp
 }
 
 /// `part / whole × 100` as `decimal(38, 4)`; null when the whole is zero.
-pub(crate) fn percent(
+pub fn percent(
     part: Expr,
     part_type: &DataType,
     whole_value: Expr,

@@ -64,7 +64,10 @@ impl Filter {
     }
 
     /// The filter as a boolean expression over a column of `data_type`.
-    pub(crate) fn expression(&self, data_type: &DataType) -> Result<Expr, QueryError> {
+    ///
+    /// # Errors
+    /// A value that is not one of the column's type.
+    pub fn expression(&self, data_type: &DataType) -> Result<Expr, QueryError> {
         let column = ident(&self.column);
         Ok(match &self.test {
             FilterTest::Eq(value) => column.eq(self.literal(value, data_type)?),

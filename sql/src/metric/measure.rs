@@ -12,7 +12,10 @@ impl Measure {
     /// The column, or nothing in rows that do not count.
     ///
     /// What does not count adds zero, not null: a region with rows but no vehicle fuel burns 0 of it.
-    pub(super) fn input(&self, schema: &Schema, mart: &str) -> Result<Expr, QueryError> {
+    ///
+    /// # Errors
+    /// The mart lacks the column, or a filter does not fit its type.
+    pub fn input(&self, schema: &Schema, mart: &str) -> Result<Expr, QueryError> {
         let column = ident(self.column.as_str());
         let mut condition: Option<Expr> = None;
         for filter in &self.only {
@@ -36,7 +39,7 @@ impl Measure {
     }
 
     /// The aggregate over what [`Measure::input`] gave.
-    pub(super) fn aggregate(&self, input: Expr) -> Expr {
+    pub fn aggregate(&self, input: Expr) -> Expr {
         match self.aggregate {
             Aggregate::Sum => sum(input),
             Aggregate::Count => count(input),
