@@ -1,1 +1,51 @@
-//! The service: API, pages, publications opened for readers.
+//! The service: an API and pages over a publication.
+//!
+//! Begin with [`Service`] and [`serve`]. `router` lists the routes; `routes` has a file a resource;
+//! `open` is the one place where tables are opened for a reader; `board` and `panel` turn declared
+//! questions into plans; `answer` writes rows as JSON, CSV or Arrow.
+//!
+//! Not here on purpose: numbers. A board declares a question, a mart or metric holds the answer.
+
+pub mod board;
+
+mod answer;
+mod error;
+mod negotiate;
+mod open;
+mod pages;
+mod panel;
+mod params;
+mod router;
+mod routes;
+mod service;
+
+use std::future::Future;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+pub use error::ServerError;
+pub use router::openapi;
+pub use service::{Service, ServiceOptions};
+
+impl Service {
+    /// The routes over this service.
+    pub fn router(&self) -> Router {
+        router::router(self.clone())
+    }
+}
+
+/// Serves until `shutdown`; answers under way are finished first.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve(
+    service: Service,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServerError> {
+    axum::serve(listener, service.router())
+        .with_graceful_shutdown(shutdown)
+        .await
+        .map_err(ServerError::Listen)
+}

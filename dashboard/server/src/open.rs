@@ -1,0 +1,242 @@
+//! A publication opened for a reader: the one place where tables are opened, so that what a reader may
+//! see is decided here and on every surface alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{Array, RecordBatch};
+use arrow::util::display::array_value_to_string;
+use contracts::{Contract, Level, ShareType, TableId, Titles};
+use datafusion::common::TableReference;
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::TableSource;
+use datafusion::prelude::{DataFrame, SessionContext, ident};
+use models::metric::MartTables;
+use warehouse::{Publication, Warehouse};
+
+use crate::error::ApiError;
+
+/// Who asks. There is no sign-in yet: everybody is the public of the administration's own network, and
+/// sees what is neither withheld nor sensitive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Principal {
+    /// Not signed in.
+    Anonymous,
+}
+
+impl Principal {
+    /// Whether this reader may see a column.
+    pub fn may_see(self, column: &contracts::Column) -> bool {
+        column.share != ShareType::None && column.level < Level::L3
+    }
+}
+
+/// A publication with its tables, and the names its codes have.
+pub(crate) struct Opened {
+    pub publication: Publication,
+    pub session: SessionContext,
+    pub regions: Regions,
+    pub organizations: BTreeMap<String, Titles>,
+    pub cost_groups: BTreeMap<String, Titles>,
+    warehouse: Warehouse,
+    principal: Principal,
+    marts: BTreeMap<TableId, Arc<dyn TableSource>>,
+}
+
+/// The regions of a publication and who is below whom.
+#[derive(Default)]
+pub(crate) struct Regions {
+    pub titles: BTreeMap<String, Titles>,
+    parents: BTreeMap<String, String>,
+}
+
+impl Opened {
+    pub async fn new(
+        warehouse: &Warehouse,
+        publication: Publication,
+        principal: Principal,
+    ) -> Result<Opened, ApiError> {
+        let session = warehouse::open_publication(warehouse, &publication).await?;
+        let mut marts = BTreeMap::new();
+        for id in publication.tables.keys().filter(|id| id.schema() == "mart") {
+            let provider = session
+                .table_provider(TableReference::partial(id.schema(), id.table()))
+                .await?;
+            marts.insert(id.clone(), provider_as_source(provider));
+        }
+        let mut opened = Opened {
+            publication,
+            session,
+            regions: Regions::default(),
+            organizations: BTreeMap::new(),
+            cost_groups: BTreeMap::new(),
+            warehouse: warehouse.clone(),
+            principal,
+            marts,
+        };
+        for row in opened
+            .text_rows(
+                "reference.region",
+                &["region_code", "parent_code", "name_zh", "name_en"],
+            )
+            .await?
+        {
+            let [Some(code), parent, zh, en] = row else {
+                continue;
+            };
+            if let Some(parent) = parent {
+                opened.regions.parents.insert(code.clone(), parent);
+            }
+            opened
+                .regions
+                .titles
+                .insert(code.clone(), titles(&code, zh, en));
+        }
+        let mut organizations = opened
+            .text_rows(
+                "reference.organization",
+                &["organization_id", "from_date", "name"],
+            )
+            .await?;
+        // The newest name of an organisation is the one it goes by.
+        organizations.sort();
+        for [id, _, zh] in organizations {
+            if let Some(id) = id {
+                opened
+                    .organizations
+                    .insert(id.clone(), titles(&id, zh.clone(), zh));
+            }
+        }
+        for [id, zh, en] in opened
+            .text_rows(
+                "reference.expense_group",
+                &["group_id", "group_zh", "group_en"],
+            )
+            .await?
+        {
+            if let Some(id) = id {
+                opened.cost_groups.insert(id.clone(), titles(&id, zh, en));
+            }
+        }
+        Ok(opened)
+    }
+
+    /// The contract of a table of this publication.
+    pub fn contract(&self, id: &TableId) -> Result<&Contract, ApiError> {
+        let known = self
+            .publication
+            .tables
+            .contains_key(id)
+            .then(|| self.warehouse.contracts().get(id))
+            .flatten();
+        known.ok_or_else(|| {
+            let names: Vec<String> = self
+                .publication
+                .tables
+                .keys()
+                .map(ToString::to_string)
+                .collect();
+            ApiError::unknown("table", &id.to_string(), names.iter().map(String::as_str))
+        })
+    }
+
+    /// A table with the columns this reader may see.
+    pub async fn table(&self, id: &TableId) -> Result<DataFrame, ApiError> {
+        let contract = self.contract(id)?;
+        let seen = contract
+            .columns
+            .iter()
+            .filter(|column| self.principal.may_see(column));
+        let columns = seen
+            .map(|column| ident(column.name.as_str()))
+            .collect::<Vec<_>>();
+        let frame = self
+            .session
+            .table(TableReference::partial(id.schema(), id.table()))
+            .await?;
+        Ok(frame.select(columns)?)
+    }
+
+    /// A mart with the columns this reader may see.
+    pub async fn mart(&self, name: &str) -> Result<(DataFrame, &Contract), ApiError> {
+        let id = TableId::new("mart", name)
+            .map_err(|error| ApiError::bad(error.to_string(), "name a mart"))?;
+        Ok((self.table(&id).await?, self.contract(&id)?))
+    }
+
+    /// Some columns of a table as text; a table that is not published has no rows.
+    pub async fn text_rows<const N: usize>(
+        &self,
+        table: &str,
+        columns: &[&str; N],
+    ) -> Result<Vec<[Option<String>; N]>, ApiError> {
+        let Ok(id) = table.parse::<TableId>() else {
+            return Ok(Vec::new());
+        };
+        if !self.publication.tables.contains_key(&id) {
+            return Ok(Vec::new());
+        }
+        let frame = self
+            .session
+            .table(TableReference::partial(id.schema(), id.table()))
+            .await?;
+        let batches = frame.select_columns(columns)?.collect().await?;
+        let mut rows = Vec::new();
+        for batch in &batches {
+            for row in 0..batch.num_rows() {
+                let mut cells = [const { None }; N];
+                for (index, cell) in cells.iter_mut().enumerate() {
+                    *cell = text_cell(batch, index, row)?;
+                }
+                rows.push(cells);
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl MartTables for Opened {
+    fn mart(&self, mart: &TableId) -> Option<Arc<dyn TableSource>> {
+        self.marts.get(mart).cloned()
+    }
+}
+
+impl Regions {
+    /// A region and everything below it; a code nobody knows is only itself.
+    pub fn within(&self, code: &str) -> BTreeSet<String> {
+        let mut within = BTreeSet::from([code.to_owned()]);
+        loop {
+            let before = within.len();
+            let below = self
+                .parents
+                .iter()
+                .filter(|(_, parent)| within.contains(*parent));
+            let below: Vec<String> = below.map(|(code, _)| code.clone()).collect();
+            within.extend(below);
+            if within.len() == before {
+                return within;
+            }
+        }
+    }
+}
+
+/// A cell as text, exactly; null is `None`.
+pub(crate) fn text_cell(
+    batch: &RecordBatch,
+    column: usize,
+    row: usize,
+) -> Result<Option<String>, ApiError> {
+    let array = batch.column(column);
+    if array.is_null(row) {
+        return Ok(None);
+    }
+    Ok(Some(array_value_to_string(array, row)?))
+}
+
+fn titles(code: &str, zh: Option<String>, en: Option<String>) -> Titles {
+    let zh = zh.unwrap_or_else(|| code.to_owned());
+    Titles {
+        en: en.unwrap_or_else(|| zh.clone()),
+        zh,
+    }
+}

@@ -1,0 +1,118 @@
+//! The routes as a readable list, and what happens to every request.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{
+    MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::error::{ApiError, Problem};
+use crate::pages;
+use crate::routes::{boards, health, lists, metrics, publications, tables};
+use crate::service::Service;
+
+/// The description of the API, before its routes.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Jieyue 节约",
+    description = "Operating cost, energy and carbon of a city's government offices. Every answer names the publication it is from; `as_of` asks an earlier one. Errors are problem+json with a stable `code` and a `hint`.",
+    license(name = "Apache-2.0"),
+))]
+struct Api;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Charts and components set inline styles; scripts, fonts and data come from here alone.
+const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+pub(crate) fn router(service: Service) -> Router {
+    let (router, api) = api().split_for_parts();
+    let document = api.to_pretty_json().unwrap_or_default();
+    router
+        .route(
+            "/api/v1/openapi.json",
+            get(async move || ([(header::CONTENT_TYPE, "application/json")], document)),
+        )
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .fallback(pages::page)
+        .with_state(service)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(finish))
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// The description of the API as JSON.
+pub fn openapi() -> String {
+    let (_, api) = api().split_for_parts();
+    api.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+fn api() -> OpenApiRouter<Service> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(publications::list))
+        .routes(routes!(publications::show))
+        .routes(routes!(boards::list))
+        .routes(routes!(boards::show))
+        .routes(routes!(boards::panel))
+        .routes(routes!(metrics::list))
+        .routes(routes!(metrics::show))
+        .routes(routes!(lists::organizations))
+        .routes(routes!(lists::regions))
+        .routes(routes!(lists::runs))
+        .routes(routes!(lists::run))
+        .routes(routes!(tables::list))
+        .routes(routes!(tables::show))
+}
+
+/// Gives every answer its security headers and every problem the id of its request.
+async fn finish(request: Request, next: Next) -> Response {
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .map(str::to_owned);
+    let mut response = next.run(request).await;
+    if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
+        problem.request_id = request_id;
+        response = problem.into_response();
+    }
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_SECURITY),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    response
+}
+
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let words = words
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    ApiError::Internal(format!("a handler panicked: {words}").into()).into_response()
+}
