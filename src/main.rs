@@ -1,2 +1,86 @@
-//! Jieyue.
-fn main() {}
+//! `jieyue`: the command line of the warehouse.
+//!
+//! Begin with [`cli`], which is what may be typed; each verb is a file in [`commands`]. Data goes to
+//! standard output and everything else to standard error. Only this file leaves the process and
+//! only this file reads the clock.
+
+mod cli;
+mod commands;
+mod context;
+mod failure;
+mod progress;
+mod report;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use context::Context;
+use failure::Outcome;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging(cli.global.quiet);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: cannot start the runtime: {error}");
+            return ExitCode::from(3);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(failure) => {
+            let code = failure.exit_code();
+            report::tell(failure);
+            code
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Outcome<ExitCode> {
+    let listen = match &cli.command {
+        Command::Demo(demo) => demo.listen.as_deref(),
+        Command::Serve(serve) => serve.listen.as_deref(),
+        _ => None,
+    };
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+    let context = Context::new(&cli.global, listen, chrono::Utc::now())?;
+    match cli.command {
+        Command::Demo(arguments) => commands::demo::demo(context, arguments).await,
+        Command::Check(arguments) => commands::check::check(&context, arguments).await,
+        Command::Run(arguments) => commands::run::run(&context, arguments).await,
+        Command::Build(arguments) => commands::build::build(&context, arguments).await,
+        Command::Publish(arguments) => commands::publish::publish(&context, arguments).await,
+        Command::Serve(_) => commands::serve::serve(&context).await,
+        Command::Query(arguments) => commands::query::query(&context, arguments).await,
+        Command::Status(arguments) => commands::status::status(&context, arguments).await,
+        Command::Runs(arguments) => commands::runs::runs(&context, arguments).await,
+        Command::Quarantine(arguments) => {
+            commands::quarantine::quarantine(&context, arguments).await
+        }
+        Command::Replay(arguments) => commands::replay::replay(&context, arguments).await,
+        Command::Maintain(arguments) => commands::maintain::maintain(&context, arguments).await,
+    }
+}
+
+/// Logs go to standard error: warnings by default, more by `JIEYUE_LOG` (`info`, `warehouse=debug`).
+/// The Delta kernel tells at ERROR that a table does not exist yet, which is how tables begin.
+fn start_logging(quiet: bool) {
+    let default = if quiet { "error" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JIEYUE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    let filter = ["delta_kernel=off", "buoyant_kernel=off"]
+        .into_iter()
+        .filter_map(|directive| directive.parse().ok())
+        .fold(filter, tracing_subscriber::EnvFilter::add_directive);
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -1,0 +1,16 @@
+//! The verbs, a file each: parse what was typed, call the crate that owns the work, print.
+
+pub mod build;
+pub mod check;
+pub mod demo;
+pub mod ledger;
+pub mod listing;
+pub mod maintain;
+pub mod publish;
+pub mod quarantine;
+pub mod query;
+pub mod replay;
+pub mod run;
+pub mod runs;
+pub mod serve;
+pub mod status;

@@ -1,0 +1,39 @@
+//! `jieyue replay`: rows that have become valid leave quarantine.
+
+use std::process::ExitCode;
+
+use ingest::ReplayOptions;
+
+use crate::cli::Replay;
+use crate::commands::ledger;
+use crate::context::Context;
+use crate::failure::{Failure, Outcome};
+use crate::report;
+
+/// Replays quarantined rows through the present jobs and contracts.
+///
+/// # Errors
+/// The declared files are wrong; the lake fails.
+pub async fn replay(context: &Context, arguments: Replay) -> Outcome<ExitCode> {
+    let contracts = context.contracts()?;
+    let jobs = context.jobs(&contracts, arguments.jobs_dir.as_deref())?;
+    let lake = context.existing_lake(contracts.clone()).await?;
+    let mut options = ReplayOptions::new(context.now);
+    if let Some(table) = &arguments.table {
+        let id = table
+            .parse()
+            .map_err(|error| Failure::user(format!("{error}"), "name a table as schema.table"))?;
+        contracts.require(&id)?;
+        options.table = Some(id);
+    }
+    options.rule = arguments.rule;
+    options.pseudonym_key = context.pseudonym_key()?;
+    let progress = context.progress("replay");
+    let reports = ingest::replay(&lake, &jobs, options, progress.as_ref()).await?;
+    progress.done();
+    if reports.is_empty() {
+        report::note("nothing waits in quarantine");
+    }
+    ledger::print(context.format, &reports)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,115 @@
+//! `jieyue run`: jobs land, decode, conform and load their files, with a ledger of every row.
+
+use std::process::ExitCode;
+
+use contracts::Fault;
+use globset::Glob;
+use ingest::job::{Job, Jobs};
+use ingest::{RunOptions, RunReport, RunStatus};
+use warehouse::Warehouse;
+
+use crate::cli::{Format, Run};
+use crate::commands::ledger;
+use crate::context::Context;
+use crate::failure::{self, Failure, Outcome};
+use crate::report;
+
+/// Runs the jobs named, or all. A job that fails does not stop the others.
+///
+/// # Errors
+/// The declared files are wrong; there is no such job; the lake cannot be opened.
+pub async fn run(context: &Context, arguments: Run) -> Outcome<ExitCode> {
+    let contracts = context.contracts()?;
+    let jobs = context.jobs(&contracts, arguments.jobs_dir.as_deref())?;
+    let chosen = choose(&jobs, &arguments.jobs)?;
+    let lake = context.lake(contracts).await?;
+    let options = options(context)?;
+    run_all(context, &lake, &chosen, &options).await
+}
+
+/// What a run needs to know beside its job.
+///
+/// # Errors
+/// The key of the pseudonyms cannot be read.
+pub fn options(context: &Context) -> Outcome<RunOptions> {
+    let mut options = RunOptions::new(context.data_folder(), context.now);
+    options.project = context.project_folder().to_owned();
+    options.pseudonym_key = context.pseudonym_key()?;
+    Ok(options)
+}
+
+/// Runs jobs one after the other and tells what became of each.
+///
+/// # Errors
+/// Standard output is closed.
+pub async fn run_all(
+    context: &Context,
+    lake: &Warehouse,
+    jobs: &[&Job],
+    options: &RunOptions,
+) -> Outcome<ExitCode> {
+    let mut reports = Vec::new();
+    let mut worst = None;
+    for (done, job) in jobs.iter().enumerate() {
+        let progress = context.progress(&format!("[{}/{}] {}", done + 1, jobs.len(), job.name));
+        match ingest::run(lake, job, options.clone(), progress.as_ref()).await {
+            Ok(run) => {
+                worst = worst.max(grade(&run));
+                if context.format == Format::Table {
+                    ledger::tell_details(&run);
+                }
+                reports.push(run);
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                worst = worst.max(Some(failure.code()));
+                report::note(&format!("job `{}` failed", job.name));
+                report::tell(failure);
+            }
+        }
+        progress.done();
+    }
+    ledger::print(context.format, &reports)?;
+    Ok(ExitCode::from(worst.unwrap_or(0)))
+}
+
+/// The exit code of a run that ended: none when it went well.
+fn grade(run: &RunReport) -> Option<u8> {
+    let failed = run.status == RunStatus::Failed;
+    failed.then(|| failure::code_of(run.fault().unwrap_or(Fault::Internal)))
+}
+
+/// The jobs that match the names or patterns given; all when none is given.
+fn choose<'a>(jobs: &'a Jobs, names: &[String]) -> Outcome<Vec<&'a Job>> {
+    if jobs.is_empty() {
+        return Err(Failure::user(
+            "there are no jobs",
+            "declare them in pipelines/jobs/<schema>/<job>.yaml, or name a folder with --jobs-dir",
+        ));
+    }
+    if names.is_empty() {
+        return Ok(jobs.iter().collect());
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        if !name.contains('*') {
+            chosen.push(jobs.require(name)?);
+            continue;
+        }
+        let glob = Glob::new(name)
+            .map_err(|error| Failure::user(error.to_string(), "write energy.* or *.readings"))?;
+        let matcher = glob.compile_matcher();
+        let before = chosen.len();
+        chosen.extend(
+            jobs.iter()
+                .filter(|job| matcher.is_match(job.name.as_str())),
+        );
+        if chosen.len() == before {
+            return Err(Failure::user(
+                format!("no job matches `{name}`"),
+                "`jieyue check` lists the jobs",
+            ));
+        }
+    }
+    Ok(chosen)
+}
