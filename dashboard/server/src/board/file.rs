@@ -40,8 +40,9 @@ pub(crate) struct TitlesFile {
 pub(crate) struct ParameterFile {
     /// Its name, without `$`.
     pub parameter: At<String>,
-    /// Its title.
+    /// Its title, for whoever reads the file; the pages have their own words for choosers.
     #[serde(default)]
+    #[expect(dead_code, reason = "a key of the file that is not sent")]
     pub title: Option<TitlesFile>,
     /// What it is.
     pub kind: ParameterKind,
