@@ -25,6 +25,7 @@ export interface MockParameters {
 
 const money = (value: number) => value.toFixed(2)
 const amount = (value: number) => value.toFixed(4)
+const tonnes = (kilograms: number) => (kilograms / 1000).toFixed(7)
 const rate = (value: number) => value.toFixed(8)
 const change = (from: number, to: number) => (from === 0 ? null : rate((100 * (to - from)) / from))
 
@@ -34,11 +35,9 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
 
 export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => MockRow[]>> = {
   targets: ({ region_code, year }) =>
-    TARGETS.flatMap(({ metric, unit, base, goal, path }) => {
-      const tilt = region_code === TOP ? 0 : (noise(`${region_code}${metric}`) - 0.45) * 2.4
-      const start = base * (region_code === TOP ? 1 : 0.85 + 0.3 * noise(`base ${region_code}${metric}`))
+    (region_code === TOP ? TARGETS : []).flatMap(({ metric, unit, base: start, goal, path }) => {
       return [0, ...path].slice(0, Math.max(1, year - 2019)).map((progress, index) => {
-        const reached = progress === 0 ? 0 : progress + (tilt * index) / 5
+        const reached = progress
         const value = start * (1 + reached / 100)
         const allowed = start * (1 + goal / 100) ** (index / 5)
         return {
@@ -113,11 +112,11 @@ export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => Mo
     const yearly = [total(year - 1, (of) => yearFactor(of).factor), total(year, (of) => yearFactor(of).factor)] as const
     return [
       {
-        co2_fixed_kg: amount(fixed[1]),
-        co2_fixed_previous_kg: amount(fixed[0]),
+        co2_fixed_t: tonnes(fixed[1]),
+        co2_fixed_previous_t: tonnes(fixed[0]),
         co2_fixed_change_pct: change(...fixed),
-        co2_year_kg: amount(yearly[1]),
-        co2_year_previous_kg: amount(yearly[0]),
+        co2_year_t: tonnes(yearly[1]),
+        co2_year_previous_t: tonnes(yearly[0]),
         co2_year_change_pct: change(...yearly),
       },
     ]
@@ -127,8 +126,8 @@ export const ANSWERS: Readonly<Record<string, (parameters: MockParameters) => Mo
       const { factor, of } = yearFactor(Number(month.slice(0, 4)))
       return {
         month,
-        co2_fixed_kg: amount(sum(within(region_code), (region) => carbon(region, month, FIXED_FACTOR))),
-        co2_year_kg: amount(sum(within(region_code), (region) => carbon(region, month, factor))),
+        co2_fixed_t: tonnes(sum(within(region_code), (region) => carbon(region, month, FIXED_FACTOR))),
+        co2_year_t: tonnes(sum(within(region_code), (region) => carbon(region, month, factor))),
         is_carried_forward: of !== Number(month.slice(0, 4)),
       }
     }),

@@ -1,5 +1,5 @@
 /** Reads the declared board as the server does, as far as a made-up answer needs it. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Titles } from '../src/format/locale'
 
@@ -8,8 +8,23 @@ interface DeclaredMeasure {
   readonly title?: Titles
   readonly unit?: string
   readonly format?: string
-  readonly hidden?: boolean
+  readonly metric?: string
   readonly [aggregate: string]: unknown
+}
+
+interface DeclaredNote {
+  readonly kind?: string
+  readonly text?: Titles
+  readonly of?: string
+  readonly grade?: string
+  readonly source?: string
+}
+
+interface DeclaredMetric {
+  readonly metric: string
+  readonly title: Titles
+  readonly unit: string
+  readonly format: string
 }
 
 interface DeclaredPanel {
@@ -18,7 +33,7 @@ interface DeclaredPanel {
   readonly kind: string
   readonly source: Titles
   readonly empty: Titles
-  readonly notes?: readonly { readonly kind?: string; readonly text?: Titles; readonly of?: string; readonly when?: Readonly<Record<string, unknown>> }[]
+  readonly notes?: readonly DeclaredNote[]
   readonly query: {
     readonly from: string
     readonly columns?: readonly string[]
@@ -40,6 +55,17 @@ export function readBoard(): DeclaredBoard {
   return parse(readFileSync(file, 'utf8')) as DeclaredBoard
 }
 
+/** The metrics of the semantic layer by name. */
+export function readMetrics(): ReadonlyMap<string, DeclaredMetric> {
+  const folder = new URL('../../../sql/metrics/', import.meta.url)
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  const metrics = files.flatMap((name) => {
+    const { metrics: declared } = parse(readFileSync(new URL(name, folder), 'utf8')) as { metrics: DeclaredMetric[] }
+    return declared
+  })
+  return new Map(metrics.map((metric) => [metric.metric, metric]))
+}
+
 /** The names of the columns that a panel's query returns, in the order the server sends them. */
 export function columnNames({ query }: DeclaredPanel): string[] {
   const named = (column: string) => {
@@ -49,6 +75,6 @@ export function columnNames({ query }: DeclaredPanel): string[] {
   const dimensions = (query.dimensions ?? []).flatMap((column) =>
     query.names?.includes(column) === true ? [column, ...named(column)] : [column],
   )
-  const measures = (query.measures ?? []).filter(({ hidden }) => hidden !== true).map(({ measure }) => measure)
+  const measures = (query.measures ?? []).map(({ measure }) => measure)
   return [...(query.columns ?? []), ...dimensions, ...measures]
 }

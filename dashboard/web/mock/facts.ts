@@ -11,13 +11,16 @@ export interface MockRegion {
 }
 
 export const TOP = '420800'
+export const CITY = { zh: '荆门市', en: 'Jingmen' }
 export const REGIONS: readonly MockRegion[] = [
-  { code: '420800', zh: '荆门市', en: 'Jingmen', weight: 0.3, organisations: 96 },
+  { code: '420800-BJ', zh: '荆门市本级', en: 'City level', weight: 0.3, organisations: 96 },
   { code: '420802', zh: '东宝区', en: 'Dongbao', weight: 0.1, organisations: 88 },
   { code: '420804', zh: '掇刀区', en: 'Duodao', weight: 0.1, organisations: 74 },
   { code: '420822', zh: '沙洋县', en: 'Shayang', weight: 0.14, organisations: 104 },
   { code: '420881', zh: '钟祥市', en: 'Zhongxiang', weight: 0.22, organisations: 138 },
-  { code: '420882', zh: '京山市', en: 'Jingshan', weight: 0.14, organisations: 112 },
+  { code: '420882', zh: '京山市', en: 'Jingshan', weight: 0.12, organisations: 101 },
+  { code: '420800-QJL', zh: '屈家岭管理区', en: 'Qujialing', weight: 0.01, organisations: 14 },
+  { code: '420800-ZHX', zh: '漳河新区', en: 'Zhanghe', weight: 0.01, organisations: 11 },
 ]
 
 export const FIRST_YEAR = 2020

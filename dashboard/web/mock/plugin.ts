@@ -2,18 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 import { ANSWERS, type MockParameters, type MockRow } from './answers.ts'
-import { columnNames, readBoard, type DeclaredBoard } from './board.ts'
-import { FIRST_YEAR, FIXED_FACTOR, LAST_MONTH, lastMonthOf, REGIONS, TOP, yearFactor } from './facts.ts'
+import { columnNames, readBoard, readMetrics, type DeclaredBoard } from './board.ts'
+import { CITY, FIRST_YEAR, FIXED_FACTOR, LAST_MONTH, lastMonthOf, REGIONS, TOP, yearFactor } from './facts.ts'
 
 type Panel = DeclaredBoard['panels'][number]
 
 const PUBLICATION = { number: 12, created_at: '2026-11-23T18:10:00Z' }
-const COLUMN_UNITS: Readonly<Record<string, string>> = {
-  energy_per_capita: 'kgce/person',
-  water_per_capita: 'm3/person',
-  energy_per_area: 'kgce/m2',
-}
-
 export function mockServer(): Plugin {
   const attach = (use: (handler: (request: IncomingMessage, response: ServerResponse, next: () => void) => void) => void) => {
     use((request, response, next) => {
@@ -74,7 +68,7 @@ function boardAnswer(board: DeclaredBoard, { region_code, year }: MockParameters
       whole_year: Math.min(year, 2025),
     },
     choices: {
-      region_code: REGIONS.map(({ code, zh, en }) => ({ value: code, title: { zh, en } })),
+      region_code: [{ code: TOP, ...CITY }, ...REGIONS].map(({ code, zh, en }) => ({ value: code, title: { zh, en } })),
       year: years.reverse().map((value) => ({ value: String(value), title: { zh: `${value}年`, en: String(value) } })),
     },
     panels: board.panels.map(({ panel, title, kind, source, empty }) => ({ panel, title, kind, source, empty })),
@@ -99,39 +93,38 @@ function panelAnswer(panel: Panel, parameters: MockParameters) {
 
 function columnAnswer(panel: Panel, name: string, rows: readonly MockRow[]) {
   const measure = panel.query.measures?.find((candidate) => candidate.measure === name)
+  const metric = measure?.metric === undefined ? undefined : readMetrics().get(measure.metric)
   const cell = rows.map((row) => row[name]).find((value) => value != null)
   const type =
     typeof cell === 'boolean' ? 'boolean' : typeof cell === 'number' ? 'integer' : measure === undefined ? 'text' : 'decimal'
   return {
     name,
-    title: measure?.title ?? { zh: name, en: name },
+    title: measure?.title ?? metric?.title ?? { zh: name, en: name },
     type,
-    unit: measure?.unit ?? COLUMN_UNITS[name] ?? unitByName(name),
-    format: measure?.format ?? null,
+    unit: measure?.unit ?? metric?.unit ?? (name.endsWith('_pct') ? '%' : null),
+    format: measure?.format ?? metric?.format ?? null,
   }
-}
-
-function unitByName(name: string): string | null {
-  if (name.endsWith('_yuan')) return 'yuan'
-  if (name.endsWith('_pct')) return '%'
-  if (name.endsWith('_kg')) return 'kgCO2'
-  if (name.endsWith('_m2')) return 'm2'
-  return null
 }
 
 function notesAnswer(panel: Panel, { year }: MockParameters) {
   const declared = (panel.notes ?? []).filter(
     ({ kind, text }) => text !== undefined && kind !== 'missing' && (kind !== 'carried_forward' || year > 2023),
   )
-  const notes = declared.map(({ kind, text, of }) => ({ kind: kind ?? 'caveat', text, column: of ?? null, source: null, grade: null }))
+  const notes = declared.map(({ kind, text, of, grade, source }) => ({
+    kind: kind ?? 'caveat',
+    text,
+    column: of ?? null,
+    source: source ?? null,
+    grade: grade ?? null,
+  }))
   const { factor, of } = yearFactor(year)
   if (panel.panel === 'targets') return [fixedFactorNote('co2_per_area'), ...notes]
   if (panel.panel !== 'carbon_by_month') return notes
   return [
-    fixedFactorNote('co2_fixed_kg'),
+    fixedFactorNote('co2_fixed_t'),
     {
       kind: 'factor',
-      column: 'co2_year_kg',
+      column: 'co2_year_t',
       text: { zh: `电力 湖北 ${of}：${factor} kgCO₂/kWh`, en: `Electricity, Hubei ${of}: ${factor} kgCO₂/kWh` },
       source: 'MEE+NBS 2025 No.47, 湖北; S06',
       grade: 'B',

@@ -36,6 +36,12 @@ export class Chart {
     this.instance.setOption({ textStyle: { fontFamily }, ...option }, { notMerge: true })
   }
 
+  /** Lets the drawing scale with its box: paper is laid out when it is too late to draw anew. */
+  makeScalable(): void {
+    const svg = this.element.querySelector('svg')
+    svg?.setAttribute('viewBox', `0 0 ${svg.clientWidth} ${svg.clientHeight}`)
+  }
+
   resize(): void {
     if (this.element.clientWidth > 0 && this.element.clientHeight > 0) this.instance?.resize()
   }

@@ -32,6 +32,14 @@ const LADDERS: Readonly<Record<string, Ladder>> = {
     zh: [rung(0, 0, '千克CO₂'), rung(3, 3, '吨CO₂'), rung(8, 7, '万吨CO₂')],
     en: [rung(0, 0, 'kgCO₂'), rung(3, 3, 'tCO₂'), rung(8, 6, 'ktCO₂')],
   },
+  tce: {
+    zh: [rung(0, 0, '吨标准煤'), rung(5, 4, '万吨标准煤')],
+    en: [rung(0, 0, 'tce'), rung(5, 3, 'kt ce')],
+  },
+  tCO2: {
+    zh: [rung(0, 0, '吨CO₂'), rung(5, 4, '万吨CO₂')],
+    en: [rung(0, 0, 'tCO₂'), rung(5, 3, 'ktCO₂')],
+  },
   m2: {
     zh: [rung(0, 0, 'm²'), rung(5, 4, '万m²')],
     en: [rung(0, 0, 'm²'), rung(5, 3, 'thousand m²')],
@@ -56,7 +64,8 @@ const NAMES: Readonly<Record<string, Titles>> = {
   m2: { zh: 'm²', en: 'm²' },
   m3: { zh: 'm³', en: 'm³' },
   person: { zh: '人', en: 'person' },
-  day: { zh: '天', en: 'd' },
+  d: { zh: '天', en: 'd' },
+  month: { zh: '月', en: 'month' },
   count: { zh: '', en: '' },
 }
 

@@ -34,6 +34,8 @@ test('standard coal and carbon change from kilograms to tonnes', () => {
   expect(print('2345678.1234', { locale: 'zh', unit: 'kgce' })).toBe('2,346 吨标准煤')
   expect(print('245678901.5', { locale: 'zh', unit: 'kgCO2' })).toBe('24.57 万吨CO₂')
   expect(print('245678901.5', { locale: 'en', unit: 'kgCO2' })).toBe('245.7 ktCO₂')
+  expect(print('39228.4321', { locale: 'zh', unit: 'tCO2', places: 0 })).toBe('39,228 吨CO₂')
+  expect(print('245678.9', { locale: 'zh', unit: 'tCO2' })).toBe('24.57 万吨CO₂')
   expect(print('812.4', { locale: 'zh', unit: 'kgCO2' })).toBe('812.4 千克CO₂')
 })
 

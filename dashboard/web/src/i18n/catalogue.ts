@@ -120,7 +120,6 @@ export const CATALOGUE = {
   none_missing: { zh: '没有未报单位', en: 'No organisation is missing' },
   more_rows: { zh: '另有 {count} 家', en: '{count} more' },
   not_due: { zh: '未到期', en: 'not due' },
-  own_level: { zh: '市本级', en: 'City level' },
 
   intensity: { zh: '各县市区能耗强度', en: 'Energy intensity by county' },
   whole_region: { zh: '{region}全域', en: 'All {region}' },
@@ -156,7 +155,7 @@ export const CATALOGUE = {
     zh: '{year}年人均综合能耗{highest}最高（{high}），{lowest}最低（{low}）',
     en: 'Energy per person in {year}: highest in {highest} ({high}), lowest in {lowest} ({low})',
   },
-  nev_headline: { zh: '{month}在用新能源车 {nev} 辆，占 {share}', en: '{month}: {nev} new-energy vehicles, {share} of the stock' },
+  nev_headline: { zh: '{month}使用新能源车 {nev} 辆，占 {share}', en: '{month}: {nev} new-energy vehicles, {share} of those used' },
   nev_before: { zh: '上年同月 {share}', en: '{share} a year before' },
   office_headline: { zh: '超标准办公用房 {rooms} 间，超出 {area}', en: '{rooms} offices over the standard by {area}' },
   office_most: { zh: '{region}最多（{rooms} 间）', en: 'most in {region} ({rooms})' },

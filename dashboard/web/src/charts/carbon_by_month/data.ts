@@ -17,8 +17,8 @@ export function carbonMonths(table: PanelTable): readonly CarbonMonth[] {
     return [
       {
         month,
-        fixed: row.decimal('co2_fixed_kg'),
-        yearly: row.decimal('co2_year_kg'),
+        fixed: row.decimal('co2_fixed_t'),
+        yearly: row.decimal('co2_year_t'),
         isCarriedForward: row.boolean('is_carried_forward') === true,
       },
     ]

@@ -22,7 +22,7 @@ export function carbonByMonthOption(months: readonly CarbonMonth[], unit: string
     yAxis: valueAxis(context, { min: 0 }),
     tooltip: tooltip(context, (index) => {
       const month = months[index]
-      const print = (value: CarbonMonth['fixed']) => formatValue(value, { locale, unit, scale }).text
+      const print = (value: CarbonMonth['fixed']) => formatValue(value, { locale, unit, scale, places: 0 }).text
       const carried = month?.isCarriedForward === true ? ` · ${t('carried')}` : ''
       return {
         title: month === undefined ? '' : yearMonthTitle(month.month, locale),

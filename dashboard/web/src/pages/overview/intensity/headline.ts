@@ -1,5 +1,4 @@
 /** The sentence over the intensities: who uses most and least energy for a person. */
-import type { Board } from '@/api/types'
 import { compare } from '@/format/decimal'
 import type { Locale } from '@/format/locale'
 import { formatValue } from '@/format/value'
@@ -7,16 +6,16 @@ import { translator } from '@/i18n/i18n'
 import type { PanelTable, Row } from '@/panel/table'
 import { regionOf } from '../region'
 
-export function intensityHeadline(table: PanelTable, year: string, board: Board | null, locale: Locale): string | null {
+export function intensityHeadline(table: PanelTable, year: string, locale: Locale): string | null {
   const known = table.rows.filter((row) => row.decimal('energy_per_capita') !== null)
   const [highest, lowest] = [known.reduce(greater, known[0]), known.reduce(smaller, known[0])]
   if (highest === undefined || lowest === undefined || highest === lowest) return null
   const print = (row: Row) => formatValue(row.decimal('energy_per_capita'), { locale, places: 1 }).text
   return translator(locale)('intensity_headline', {
     year,
-    highest: regionOf(highest, board, locale),
+    highest: regionOf(highest, locale),
     high: print(highest),
-    lowest: regionOf(lowest, board, locale),
+    lowest: regionOf(lowest, locale),
     low: print(lowest),
   })
 }

@@ -1,5 +1,4 @@
 /** The sentence over the offices that are larger than their occupants' rank allows. */
-import type { Board } from '@/api/types'
 import type { Locale } from '@/format/locale'
 import { formatCount, formatValue } from '@/format/value'
 import { translator } from '@/i18n/i18n'
@@ -8,7 +7,7 @@ import { regionOf } from '../region'
 import { joinClauses } from '../sentence'
 
 /** `byRegion` comes with the most rooms first; the worst region is named only when there are several. */
-export function officeHeadline(total: PanelTable, byRegion: PanelTable | null, board: Board | null, locale: Locale): string | null {
+export function officeHeadline(total: PanelTable, byRegion: PanelTable | null, locale: Locale): string | null {
   const row = total.rows[0]
   const rooms = row?.integer('over_standard_rooms') ?? null
   if (row === undefined || rooms === null) return null
@@ -19,6 +18,6 @@ export function officeHeadline(total: PanelTable, byRegion: PanelTable | null, b
   const most =
     worst === undefined || second === undefined
       ? null
-      : t('office_most', { region: regionOf(worst, board, locale), rooms: formatCount(worst.integer('over_standard_rooms') ?? 0, locale) })
+      : t('office_most', { region: regionOf(worst, locale), rooms: formatCount(worst.integer('over_standard_rooms') ?? 0, locale) })
   return joinClauses([t('office_headline', { rooms: formatCount(rooms, locale), area }), most], locale)
 }

@@ -1,5 +1,4 @@
 /** Rows of `reporting_by_month` to a table of regions by months. */
-import type { Board } from '@/api/types'
 import type { Locale } from '@/format/locale'
 import { monthNumber } from '@/format/title'
 import type { PanelTable } from '@/panel/table'
@@ -21,14 +20,14 @@ export interface MatrixRow {
   readonly cells: readonly (MatrixCell | null)[]
 }
 
-export function missingMatrix(table: PanelTable, board: Board | null, locale: Locale): readonly MatrixRow[] {
+export function missingMatrix(table: PanelTable, locale: Locale): readonly MatrixRow[] {
   const regions = new Map<string, { name: string; cells: (MatrixCell | null)[] }>()
   for (const row of table.rows) {
     const code = row.text('region_code') ?? ''
     const month = row.text('month') ?? ''
     const number = monthNumber(month)
     if (number === null) continue
-    const region = regions.get(code) ?? { name: regionOf(row, board, locale), cells: Array.from({ length: 12 }, () => null) }
+    const region = regions.get(code) ?? { name: regionOf(row, locale), cells: Array.from({ length: 12 }, () => null) }
     const expected = row.integer('expected_count')
     const missing = row.integer('missing_count')
     region.cells[number - 1] = { month, expected, missing, late: row.integer('late_count'), level: level(missing, expected) }
