@@ -15,7 +15,7 @@ use warehouse::{Publication, PublicationDraft, Snapshot, Warehouse};
 use crate::audit;
 use crate::build::{is_unchanged, last_build};
 use crate::error::TransformError;
-use crate::session::{Lake, mart_table, newest};
+use crate::session::{Lake, mart_table, newest, newest_of};
 
 /// How to publish.
 #[derive(Debug, Clone)]
@@ -106,16 +106,13 @@ async fn built_state(
     warehouse: &Warehouse,
     models: &Models,
 ) -> Result<BTreeMap<TableId, Snapshot>, TransformError> {
-    let mut state: BTreeMap<TableId, Snapshot> = BTreeMap::new();
-    for contract in warehouse.contracts().iter() {
-        // What the warehouse says of itself (`ops`) is read as it is, not as published.
-        if contract.id.schema() != "ops"
-            && contract.id.schema() != "mart"
-            && let Some(snapshot) = newest(warehouse, &contract.id).await?
-        {
-            state.insert(contract.id.clone(), snapshot);
-        }
-    }
+    // What the warehouse says of itself (`ops`) is read as it is, not as published.
+    let sources = warehouse
+        .contracts()
+        .iter()
+        .map(|contract| contract.id.clone());
+    let sources = sources.filter(|id| !matches!(id.schema(), "ops" | "mart"));
+    let mut state = newest_of(warehouse, sources).await?;
 
     let mut not_built: Vec<ModelName> = Vec::new();
     let mut stale: BTreeSet<ModelName> = BTreeSet::new();

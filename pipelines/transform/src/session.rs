@@ -10,10 +10,14 @@ use datafusion::common::{DataFusionError, TableReference};
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::logical_expr::{Expr, cast, ident};
 use datafusion::prelude::SessionContext;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use models::{Input, Model, ModelName, Models};
 use warehouse::{Snapshot, Warehouse};
 
 use crate::error::TransformError;
+
+/// Logs read at once: each is a few small objects.
+const CONCURRENT_LOGS: usize = 8;
 
 /// A session over one state of the lake, and that state.
 pub(crate) struct Lake {
@@ -28,14 +32,8 @@ impl Lake {
         warehouse: &Warehouse,
         inputs: &BTreeSet<Input>,
     ) -> Result<Self, TransformError> {
-        let mut snapshots = BTreeMap::new();
-        for input in inputs {
-            let id = table_of(input);
-            if let Some(snapshot) = newest(warehouse, &id).await? {
-                snapshots.insert(id, snapshot);
-            }
-        }
-        Self::at(warehouse, inputs, snapshots)
+        let states = newest_of(warehouse, inputs.iter().map(table_of)).await?;
+        Self::at(warehouse, inputs, states)
     }
 
     /// The given states of the tables among `inputs`; those without one are empty.
@@ -93,6 +91,24 @@ pub(crate) async fn newest(
     // Opening by contract gives a table the optional columns its contract has got since.
     let table = warehouse.table(id).await?;
     Ok(Some(table.snapshot().await?))
+}
+
+/// The newest states of those of `tables` that are stored.
+pub(crate) async fn newest_of(
+    warehouse: &Warehouse,
+    tables: impl IntoIterator<Item = TableId>,
+) -> Result<BTreeMap<TableId, Snapshot>, TransformError> {
+    let load = |id: TableId| async move {
+        let snapshot = newest(warehouse, &id).await?;
+        Ok::<_, TransformError>(snapshot.map(|snapshot| (id, snapshot)))
+    };
+    let tables: Vec<TableId> = tables.into_iter().collect();
+    let found: Vec<_> = stream::iter(tables)
+        .map(load)
+        .buffer_unordered(CONCURRENT_LOGS)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The stored table behind an input: a source's own, a mart's `mart.<name>`.
