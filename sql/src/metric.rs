@@ -8,6 +8,8 @@
 //! asked for, divided at a raised scale and rounded once. A value that cannot be computed is null, and
 //! the column `<metric>__reason` beside it says why.
 
+mod asked;
+mod branch;
 mod check;
 mod compile;
 pub mod divide;

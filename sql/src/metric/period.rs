@@ -145,6 +145,11 @@ fn literal(day: NaiveDate, grain: Grain) -> Expr {
     }
 }
 
+/// 1 January of the day's year.
+pub(crate) fn first_of_year(day: NaiveDate) -> NaiveDate {
+    day.with_ordinal(1).unwrap_or(day)
+}
+
 /// A time column of `grain` one year later: what lays last year's values over this year's.
 pub(crate) fn a_year_later(column: Expr, grain: Grain) -> Expr {
     match grain {

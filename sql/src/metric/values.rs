@@ -6,7 +6,9 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, ident, lit, when};
 
 use super::Metric;
-use super::compile::{Asked, PERIOD, ascending, denominator, key, numerator, titles};
+use super::asked::Asked;
+use super::branch::{PERIOD, denominator, key, numerator};
+use super::compile::{ascending, titles};
 use super::divide;
 use super::error::QueryError;
 use super::output::{Compiled, OutputColumn, OutputKind};
