@@ -1,8 +1,8 @@
 //! Metrics: the semantic layer over the marts.
 //!
 //! `sql/metrics/<area>.yaml` declares what is measured, in which unit, over which mart and dimensions.
-//! [`MetricQuery`] asks for metrics by dimensions, time and comparison, [`GroupQuery`] for measures
-//! written in the query itself, [`RowQuery`] for rows of a mart; all compile to a DataFusion plan through the expression API, never to text.
+//! [`MetricQuery`] asks for metrics by dimensions, time and comparison, [`RowQuery`] for rows of a
+//! mart; both compile to a DataFusion plan through the expression API, never to text.
 //!
 //! A ratio is the sum of its numerators over the sum of its denominators at whatever level it is
 //! asked for, divided at a raised scale and rounded once. A value that cannot be computed is null, and
@@ -16,7 +16,6 @@ pub mod divide;
 mod error;
 mod file;
 mod filter;
-mod group;
 mod measure;
 mod output;
 mod period;
@@ -35,8 +34,7 @@ pub use compile::compile;
 pub use error::QueryError;
 pub(crate) use file::MetricsFile;
 pub use filter::{Filter, FilterTest};
-pub use group::{Compute, GroupAggregate, GroupMeasure, GroupQuery, compile_group};
-pub use output::{Compiled, ContractMarts, MartTables, OutputColumn, OutputKind};
+pub use output::{Compiled, MartTables, OutputColumn, OutputKind};
 pub use period::{Grain, Period};
 pub use query::{Compare, MetricQuery, Order};
 pub use rows::{RowQuery, compile_rows};

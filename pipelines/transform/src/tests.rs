@@ -2,7 +2,6 @@
 
 mod building;
 mod cases;
-mod groups;
 mod lake;
 mod levels;
 mod metrics;

@@ -36,12 +36,7 @@ pub fn scaled(measure: Expr, data_type: &DataType, factor: &Ratio) -> Expr {
 }
 
 /// `part / whole × 100` as `decimal(38, 4)`; null when the whole is zero.
-pub fn percent(
-    part: Expr,
-    part_type: &DataType,
-    whole_value: Expr,
-    whole_type: &DataType,
-) -> Expr {
+pub fn percent(part: Expr, part_type: &DataType, whole_value: Expr, whole_type: &DataType) -> Expr {
     let above = times(decimal(part, part_type), 100);
     quotient(above, decimal(whole_value, whole_type), PERCENT_SCALE)
 }

@@ -64,24 +64,6 @@ pub enum QueryError {
         /// The columns of the answer.
         choices: Vec<String>,
     },
-    /// A measure that no measure before it is called.
-    #[error("no measure `{measure}` is named before it is used")]
-    UnknownMeasure {
-        /// As asked.
-        measure: String,
-        /// The measure nearest to it.
-        nearest: Option<String>,
-    },
-    /// An aggregate of values it cannot be taken of.
-    #[error("the query {aggregate} `{column}`, which is {found}")]
-    BadAggregate {
-        /// What is done, as a verb.
-        aggregate: &'static str,
-        /// The column or measure.
-        column: String,
-        /// Its type.
-        found: String,
-    },
     /// A filter value that is no value of its column.
     #[error("`{value}` is no {expected}, which column `{column}` is")]
     BadValue {
@@ -157,7 +139,6 @@ impl QueryError {
             Self::NoMetric => Some("name at least one metric".to_owned()),
             Self::UnknownMetric { nearest, .. }
             | Self::UnknownMart { nearest, .. }
-            | Self::UnknownMeasure { nearest, .. }
             | Self::UnknownColumn { nearest, .. } => {
                 nearest.as_ref().map(|name| format!("write `{name}`"))
             }
@@ -172,9 +153,6 @@ impl QueryError {
             }
             Self::UnknownOrder { choices, .. } => list("its columns are", choices),
             Self::BadValue { reason, .. } => Some(reason.clone()),
-            Self::BadAggregate { .. } => {
-                Some("name a column whose type can be aggregated so".to_owned())
-            }
             Self::NotText { .. } => Some("use a value or a range".to_owned()),
             Self::BadPeriod { .. } => Some("write `2026`, `2026-03` or `2026-03-15`".to_owned()),
             Self::TooFine { has, .. } => Some(format!("ask for {} or coarser", has.word())),

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use contracts::{Contracts, TableId, Titles};
-use datafusion::logical_expr::logical_plan::builder::LogicalTableSource;
+use contracts::{TableId, Titles};
 use datafusion::logical_expr::{LogicalPlan, TableSource};
 use serde::Serialize;
 
@@ -11,17 +10,6 @@ use serde::Serialize;
 pub trait MartTables {
     /// The table `mart`, or `None` when what is read does not hold it.
     fn mart(&self, mart: &TableId) -> Option<Arc<dyn TableSource>>;
-}
-
-/// Marts as their contracts say, without rows: to check a query before there is a lake.
-#[derive(Debug, Clone, Copy)]
-pub struct ContractMarts<'a>(pub &'a Contracts);
-
-impl MartTables for ContractMarts<'_> {
-    fn mart(&self, mart: &TableId) -> Option<Arc<dyn TableSource>> {
-        let schema = self.0.get(mart)?.arrow_schema();
-        Some(Arc::new(LogicalTableSource::new(schema)))
-    }
 }
 
 /// A compiled query.

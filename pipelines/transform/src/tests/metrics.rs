@@ -101,15 +101,15 @@ const COST: &str = "select organization_id, month, expense_code, region_code,
         ('b', '2026-02', '30211', '2', 60.00, 0))
     as rows (organization_id, month, expense_code, region_code, executed, budget)";
 
-pub struct World {
+struct World {
     session: SessionContext,
-    pub contracts: Contracts,
+    contracts: Contracts,
     metrics: Metrics,
-    pub marts: SessionMarts,
+    marts: SessionMarts,
 }
 
 impl World {
-    pub async fn new() -> Self {
+    async fn new() -> Self {
         let contracts = Contracts::parse([
             contract(
                 "mart.intensity_year",
@@ -185,7 +185,7 @@ impl World {
         self.rows(compiled.plan).await
     }
 
-    pub async fn rows(&self, plan: LogicalPlan) -> String {
+    async fn rows(&self, plan: LogicalPlan) -> String {
         let rows = self
             .session
             .execute_logical_plan(plan)
@@ -205,7 +205,7 @@ impl World {
     }
 }
 
-pub fn print(error: &QueryError) -> String {
+fn print(error: &QueryError) -> String {
     let hint = error
         .hint()
         .map(|hint| format!("\nhint: {hint}"))
