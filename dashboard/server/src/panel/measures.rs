@@ -103,7 +103,8 @@ impl<'a> Measures<'a> {
                 Finish::Change { from, to } => {
                     let (from, to) = (before(from)?, before(to)?);
                     let difference = to - from.clone();
-                    let (difference_type, from_type) = (difference.get_type(schema)?, from.get_type(schema)?);
+                    let (difference_type, from_type) =
+                        (difference.get_type(schema)?, from.get_type(schema)?);
                     percent(difference, &difference_type, from, &from_type)
                 }
             };

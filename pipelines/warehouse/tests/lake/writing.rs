@@ -74,8 +74,7 @@ fn keys_of(path: &std::path::Path) -> Vec<(String, String)> {
         let batch = batch.unwrap();
         let text = |name: &str| {
             let column = batch.column_by_name(name).unwrap();
-            arrow::compute::cast(column, &arrow::datatypes::DataType::Utf8)
-                .unwrap()
+            arrow::compute::cast(column, &arrow::datatypes::DataType::Utf8).unwrap()
         };
         let (meters, moments) = (text("meter_id"), text("read_at"));
         let strings = |array: &ArrayRef| -> Vec<String> {
