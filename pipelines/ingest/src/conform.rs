@@ -7,8 +7,7 @@
 //!
 //! A row that breaks a rule is refused once, under the first rule in the order of the contract's
 //! columns (row rules last), and its message names every rule it breaks. Rules of a column see only
-//! values that could be read; a rule over the row sees nothing where a value could not be read, and
-//! nothing passes.
+//! values that could be read; a rule over the row is not asked where a column it looks at is at fault.
 //!
 //! | rule | broken by |
 //! |---|---|

@@ -1,6 +1,7 @@
 //! Why a run failed.
 
 use std::fmt;
+use std::sync::Arc;
 
 use contracts::{Fault, Retry, TableId};
 use datafusion::error::DataFusionError;
@@ -236,7 +237,21 @@ pub(crate) fn unwrap(error: DataFusionError) -> Result<IngestError, DataFusionEr
         DataFusionError::Context(context, inner) => {
             unwrap(*inner).map_err(|inner| DataFusionError::Context(context, Box::new(inner)))
         }
+        // The engine shares an error among the partitions of a plan. Who made it tells the cause; here
+        // it is enough to know that it was one of ours.
+        DataFusionError::Shared(shared) => match Arc::try_unwrap(shared) {
+            Ok(inner) => unwrap(inner),
+            Err(shared) if is_ours(&shared) => Ok(IngestError::Stopped),
+            Err(shared) => Err(DataFusionError::Shared(shared)),
+        },
         error => Err(error),
+    }
+}
+
+fn is_ours(error: &DataFusionError) -> bool {
+    match error.find_root() {
+        DataFusionError::External(inner) => inner.is::<IngestError>(),
+        _ => false,
     }
 }
 

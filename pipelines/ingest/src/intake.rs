@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use arrow::array::RecordBatch;
 use datafusion::error::DataFusionError;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::mpsc;
@@ -156,7 +157,7 @@ impl Intake<'_> {
         file: &IntakeFile,
         index: u32,
         offered: &OfferedSender,
-        mut periods: Option<&mut Periods>,
+        periods: Option<&mut Periods>,
         reading: &mut Reading,
     ) -> Result<(), IngestError> {
         let mut decoding = decoding::start(self, file, index, &reading.log).await?;
@@ -169,9 +170,42 @@ impl Intake<'_> {
             &self.session,
         )
         .await?;
+        let streamed = self
+            .stream(file, &plan, offered, periods, reading, &decoding)
+            .await;
+        // With the plan goes whatever still waits for rows, and the decoder need not go on.
+        drop(plan);
+        self.progress.advance(decoding.newly_decoded(), file.bytes);
+        let counts = match streamed {
+            Ok(()) => decoding.finish(file).await?,
+            // The rows ended because the decoder failed (which then says why), or the sort did.
+            Err(IngestError::Stopped) => {
+                return Err(decoding
+                    .finish(file)
+                    .await
+                    .err()
+                    .unwrap_or(IngestError::Stopped));
+            }
+            Err(error) => return Err(error),
+        };
+        reading.outcome.decoded = counts.rows + counts.refused;
+        reading.outcome.left_out = counts.rows.saturating_sub(reading.offers.distinct());
+        reading.outcome.read += counts.refused;
+        Ok(())
+    }
+
+    /// Sends what `plan` gives of a file through conform to the sort.
+    async fn stream(
+        &self,
+        file: &IntakeFile,
+        plan: &Arc<dyn ExecutionPlan>,
+        offered: &OfferedSender,
+        mut periods: Option<&mut Periods>,
+        reading: &mut Reading,
+        decoding: &decoding::Decoding,
+    ) -> Result<(), IngestError> {
         let conform_plan = Arc::new(self.conform.plan(&plan.schema())?);
-        let streams = select::execute(&plan, &self.session)?;
-        let rows = stream::select_all(streams);
+        let rows = stream::select_all(select::execute(plan, &self.session)?);
         let mut conformed = rows
             .map_err(|error| select::failed(&self.job, &file.name, error))
             .map(|batch| {
@@ -201,12 +235,6 @@ impl Intake<'_> {
                     .map_err(|_| IngestError::Stopped)?;
             }
         }
-        drop(conformed);
-        self.progress.advance(decoding.newly_decoded(), file.bytes);
-        let counts = decoding.finish(file).await?;
-        reading.outcome.decoded = counts.rows + counts.refused;
-        reading.outcome.left_out = counts.rows.saturating_sub(reading.offers.distinct());
-        reading.outcome.read += counts.refused;
         Ok(())
     }
 }

@@ -90,7 +90,8 @@ pub(crate) struct RefusalRows {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RuleRows {
     count: u64,
-    first: Vec<((u32, i64), Refusal)>,
+    /// By section, row and origin.
+    first: Vec<((u32, i64, u32), Refusal)>,
 }
 
 impl RefusalLog {
@@ -178,7 +179,8 @@ impl RuleRows {
     fn note(&mut self, refused: Refused<'_>, origins: &Origins) {
         self.count += 1;
         // Batches of a file are conformed side by side, so later rows may come first.
-        let at = (refused.origin, refused.row);
+        let section = origins.get(refused.origin).section;
+        let at = (section, refused.row, refused.origin);
         let position = self.first.partition_point(|(first, _)| *first <= at);
         if position < EXAMPLES {
             let example = Refusal {

@@ -140,7 +140,16 @@ mod tests {
             .apply(&batch)
             .map(|turned| turned.expect("a batch").1)
             .collect();
-        insta::assert_snapshot!(pretty_format_batches(&turned).expect("a table"), @"");
+        insta::assert_snapshot!(pretty_format_batches(&turned).expect("a table"), @r"
+            +------+------+-------+-----+
+            | 单位 | _row | month | kwh |
+            +------+------+-------+-----+
+            | 甲   | 2    | 1月   | 10  |
+            | 乙   | 3    | 1月   | 11  |
+            | 甲   | 2    | 2月   | 20  |
+            | 乙   | 3    | 2月   |     |
+            +------+------+-------+-----+
+            ");
     }
 
     #[test]

@@ -157,7 +157,12 @@ pub(super) fn required(values: &ArrayRef, column: usize, begin: usize, faults: &
     let explained: HashSet<usize> = faults.since(begin).iter().map(|fault| fault.row).collect();
     for row in 0..values.len() {
         if values.is_null(row) && !explained.contains(&row) {
-            faults.add(row, Some(column), "required", "is missing".to_owned());
+            faults.add(
+                row,
+                Some(column),
+                "required",
+                "missing, but required".to_owned(),
+            );
         }
     }
 }

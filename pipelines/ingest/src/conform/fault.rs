@@ -1,6 +1,7 @@
 //! Broken rules of the rows of a batch, while it is conformed.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use arrow::buffer::BooleanBuffer;
 
@@ -46,6 +47,17 @@ impl Faults {
     /// The faults after the first `begin`.
     pub(super) fn since(&self, begin: usize) -> &[Fault] {
         &self.0[begin..]
+    }
+
+    /// The rows with a fault in one of `columns`.
+    pub(super) fn rows_in(&self, columns: &HashSet<usize>) -> HashSet<usize> {
+        let of_columns =
+            |fault: &&Fault| fault.column.is_some_and(|column| columns.contains(&column));
+        self.0
+            .iter()
+            .filter(of_columns)
+            .map(|fault| fault.row)
+            .collect()
     }
 
     /// Whether nothing is wrong.

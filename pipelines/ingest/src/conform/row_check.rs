@@ -1,5 +1,6 @@
 //! Rules over the columns of a row: SQL expressions, planned once, evaluated on batches.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -10,6 +11,7 @@ use datafusion::common::{DFSchema, DataFusionError, plan_datafusion_err};
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::utils::collect_columns;
 use datafusion::prelude::SessionContext;
 
 use super::fault::Faults;
@@ -25,6 +27,8 @@ struct RowCheck {
     message: String,
     severity: Severity,
     expression: Arc<dyn PhysicalExpr>,
+    /// The columns it looks at.
+    columns: HashSet<usize>,
 }
 
 impl RowChecks {
@@ -43,7 +47,9 @@ impl RowChecks {
                     source: Box::new(source),
                 }
             })?;
+            let columns = collect_columns(&expression);
             Ok(RowCheck {
+                columns: columns.iter().map(|column| column.index()).collect(),
                 index,
                 name: check.name.clone(),
                 message: check.message.zh.clone(),
@@ -67,7 +73,12 @@ impl RowChecks {
             match check.severity {
                 Severity::Warning => warned.push((check.index, outcome.broken)),
                 Severity::Error => {
+                    // A value that could not be read is not a value that is not there.
+                    let unread = faults.rows_in(&check.columns);
                     for row in outcome.broken.set_indices() {
+                        if unread.contains(&row) {
+                            continue;
+                        }
                         let detail = match outcome.failed.iter().find(|(failed, _)| *failed == row)
                         {
                             None => check.message.clone(),

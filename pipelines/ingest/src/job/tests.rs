@@ -56,7 +56,11 @@ fn every_fault_is_found_with_its_line_and_the_nearest_right_word() {
 table: energy.uses
 sauce: { files: "data/*.csv" }
 mode: upserted
-"#), @"");
+"#), @r"
+        key `source` is missing at jobs/energy/a.yaml:1 | add `source:`
+        unknown key `sauce` at jobs/energy/a.yaml:3 | write one of `description`, `format`, `job`, `mode`, `on_conflict`, `parse`, `period`, `select`, `source`, `table`, `unpivot`
+        `mode` at jobs/energy/a.yaml:4 cannot be `upserted` | write `upsert`
+        ");
     insta::assert_snapshot!(faults(r#"job: energy.use_forms
 table: energy.use
 source: { files: "data/*.csv", project_files: "x/*.csv" }
@@ -73,7 +77,21 @@ parse:
   time_zone: Asia/Shanghia
 mode: upsert
 period: month
-"#), @"");
+"#), @r"
+        the source at jobs/energy/a.yaml:3 says both `files` and `project_files` | keep one of the two
+        the format at jobs/energy/a.yaml:4: `sheet` means nothing for `kind: csv` | remove `sheet`, or set `kind` to `xlsx` or `xls`
+        `[a` at jobs/energy/a.yaml:5 is not a pattern of column names: unclosed character class; missing ']' | write a pattern such as `month_*`
+        the select at jobs/energy/a.yaml:7 gives `organisation_id`, which `energy.use` does not have | write `organization_id`
+        the select at jobs/energy/a.yaml:7 gives no `organization_id`, which `energy.use` requires | add `… as organization_id` to the select
+        the select at jobs/energy/a.yaml:9 gives `c`, which `energy.use` does not have | take it out of the select, or add it to the contract
+        `Y-D` at jobs/energy/a.yaml:12 is not a way dates are written: unknown date format `Y-D` | write one of `ISO`, `Y/M/D`, `D/M/Y`, `M/D/Y`, `excel`, `excel1904`, or a strftime pattern as `%d.%m.%Y`
+        `m3` at jobs/energy/a.yaml:13 cannot be converted to `yuan`, the unit of `cost_yuan` | name the unit the file has, which must measure the same as `yuan`
+        `kwhh` at jobs/energy/a.yaml:13 is not a unit | write `kWh`
+        `units` at jobs/energy/a.yaml:13 names `sourc`, which `energy.use` does not have | write `source`
+        `source` of `energy.use`, named at jobs/energy/a.yaml:13, has no unit to convert to | remove it, or give the column a unit in its contract
+        `Asia/Shanghia` at jobs/energy/a.yaml:14 is not a time zone | write `Asia/Shanghai`
+        `period` at jobs/energy/a.yaml:16 means nothing with mode `upsert` | remove it, or write `mode: replace_period`
+        ");
 }
 
 #[test]
@@ -86,13 +104,16 @@ select: |
   select org as organization_id,
     month
   frm decoded
-"#), @"");
+"#), @"the select is not SQL: Expected: end of statement, found: decoded (at jobs/energy/a.yaml:8) | mend the SQL; column names that are not plain lower-case words stand in double quotes");
     insta::assert_snapshot!(faults(r#"job: energy.use_forms
 table: energy.use
 source: { project_files: "data/*.csv" }
 mode: replace_period
 select: select org as organization_id, month, sum(kwh) as electricity_kwh from decoded group by 1, 2
-"#), @"");
+"#), @r"
+        mode `replace_period` at jobs/energy/a.yaml:4 needs a `period` | add `period: month`, or the column that names the period
+        the select loses the place of its rows by `group by` (at jobs/energy/a.yaml:5) | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        ");
 }
 
 #[test]

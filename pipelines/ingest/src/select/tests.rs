@@ -90,7 +90,16 @@ fn a_select_that_loses_the_place_is_refused() {
         ]
         .map(refused)
         .join("\n"),
-        @""
+        @r"
+        0: the select loses the place of its rows by `group by` | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select loses the place of its rows by an aggregate | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select loses the place of its rows by `distinct` | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select loses the place of its rows by `limit` | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select loses the place of its rows by a set operation other than `union all` | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select loses the place of its rows by `distinct` | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select loses the place of its rows by an outer join that may leave `decoded` empty | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
+        0: the select never reads `decoded` | read the file's rows by `from decoded`
+        "
     );
 }
 
@@ -109,6 +118,17 @@ fn what_cannot_be_read_or_followed_is_refused_with_its_line() {
         ]
         .map(refused)
         .join("\n"),
-        @""
+        @r"
+        2: the select is not SQL: Expected: end of statement, found: decoded | mend the SQL; column names that are not plain lower-case words stand in double quotes
+        0: the select is several statements, where one query is expected | write one `select … from decoded`
+        0: the select is a statement that changes something, where one query is expected | write one `select … from decoded`
+        2: the select reads `decodet`, which is neither `decoded` nor one of its own steps | write `decoded`
+        0: the select reads `energy.monthly`, which is neither `decoded` nor one of its own steps | read from `decoded`; tables of the lake are joined in models, not in jobs
+        0: the select joins several readings of `decoded` and takes all columns by `*` | write out the columns
+        1: output column 1, `a || b`, has no name | add `as column_name`
+        2: output column `_row` begins with `_`, as only place columns do | choose a name without the leading `_`
+        4: output column `x` is given twice | remove one of them
+        0: the select uses `natural join`, which is not supported here | write it with plain selects, joins and `union all`
+        "
     );
 }

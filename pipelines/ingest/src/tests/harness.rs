@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use arrow::util::pretty::pretty_format_batches;
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use contracts::Contracts;
 use tempfile::TempDir;
 use warehouse::progress::{Progress, Silent};
@@ -23,7 +24,9 @@ pub(super) struct House {
     pub dir: TempDir,
     pub contracts: Arc<Contracts>,
     pub warehouse: Warehouse,
+    /// When the next run begins, but for a second for each run before it.
     pub now: DateTime<Utc>,
+    runs: AtomicI64,
 }
 
 impl House {
@@ -70,6 +73,7 @@ impl House {
             contracts,
             warehouse,
             now,
+            runs: AtomicI64::new(0),
         }
     }
 
@@ -110,8 +114,12 @@ impl House {
             pseudonym_key: Some(
                 PseudonymKey::new(b"a key for tests only", "tests").expect("a key"),
             ),
-            ..RunOptions::new(self.dir.path(), self.now)
+            ..RunOptions::new(self.dir.path(), self.tick())
         }
+    }
+
+    fn tick(&self) -> DateTime<Utc> {
+        self.now + TimeDelta::seconds(self.runs.fetch_add(1, Ordering::Relaxed))
     }
 
     pub(super) async fn run(&self, job: &Job) -> RunReport {

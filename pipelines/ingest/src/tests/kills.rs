@@ -52,7 +52,22 @@ async fn killed_at(step: &'static str) -> House {
 async fn a_killed_run_repeated_comes_to_the_same_table_and_quarantine() {
     let untroubled = killed_at_no_step().await;
     let expected = state(&untroubled).await;
-    insta::assert_snapshot!(expected, @"");
+    insta::assert_snapshot!(expected, @r#"
+        +-----------------+---------+-----------------+-----------+--------+------------------+--------+------+
+        | organization_id | month   | electricity_kwh | cost_yuan | source | _object          | _sheet | _row |
+        +-----------------+---------+-----------------+-----------+--------+------------------+--------+------+
+        | a               | 2026-01 | 5.0000          |           |        | e59c3be5efac8b02 |        | 2    |
+        | b               | 2026-01 | 2.0000          |           |        | 51ddc49b64530809 |        | 3    |
+        | c               | 2026-01 | 3.0000          |           |        | e59c3be5efac8b02 |        | 4    |
+        +-----------------+---------+-----------------+-----------+--------+------------------+--------+------+
+        +------------+------------------+-------+-----+--------------+------------------------+-------------+--------------+------------+--------------------------------------------------------------------------------------------+--------+-----------------------------------------------------------------+
+        | table_name | object           | sheet | row | rule         | column_name            | job         | file_name    | raw_value  | message                                                                                    | status | row_json                                                        |
+        +------------+------------------+-------+-----+--------------+------------------------+-------------+--------------+------------+--------------------------------------------------------------------------------------------+--------+-----------------------------------------------------------------+
+        | energy.use | e59c3be5efac8b02 |       | 5   | not_a_number | electricity_kwh        | energy.test | data/use.csv | x          | `electricity_kwh`: `x` is not a number                                                     | open   | {"organization_id":"d","month":"2026-01","electricity_kwh":"x"} |
+        | energy.use | e59c3be5efac8b02 |       | 6   | key_conflict | organization_id, month | energy.test | data/use.csv | e, 2026-01 | row 7 has the same key and other values: `electricity_kwh` is 1.0000 here and 2.0000 there | open   | {"organization_id":"e","month":"2026-01","electricity_kwh":"1"} |
+        | energy.use | e59c3be5efac8b02 |       | 7   | key_conflict | organization_id, month | energy.test | data/use.csv | e, 2026-01 | row 6 has the same key and other values: `electricity_kwh` is 2.0000 here and 1.0000 there | open   | {"organization_id":"e","month":"2026-01","electricity_kwh":"2"} |
+        +------------+------------------+-------+-----+--------------+------------------------+-------------+--------------+------------+--------------------------------------------------------------------------------------------+--------+-----------------------------------------------------------------+
+        "#);
     for step in ["land", "read", "merge", "quarantine", "commit", "record"] {
         let house = killed_at(step).await;
         assert_eq!(state(&house).await, expected, "killed at `{step}`");
@@ -76,5 +91,13 @@ async fn killed_at_no_step() -> House {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_killed_before_its_record_is_recorded_by_the_next_one() {
     let house = killed_at("record").await;
-    insta::assert_snapshot!(house.query("select status, inserted, updated, unchanged, quarantined, version, message from ops.run order by run_id").await, @"");
+    insta::assert_snapshot!(house.query("select status, inserted, updated, unchanged, quarantined, version, message from ops.run order by run_id").await, @r"
+        +--------+----------+---------+-----------+-------------+---------+-----------------+
+        | status | inserted | updated | unchanged | quarantined | version | message         |
+        +--------+----------+---------+-----------+-------------+---------+-----------------+
+        | ok     | 2        | 0       | 0         | 0           | 1       |                 |
+        | ok     | 1        | 1       | 1         | 3           | 2       |                 |
+        | ok     | 0        | 0       | 3         | 3           |         | nothing changed |
+        +--------+----------+---------+-----------+-------------+---------+-----------------+
+        ");
 }

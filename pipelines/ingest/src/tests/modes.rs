@@ -25,8 +25,22 @@ async fn loading_the_same_file_twice_changes_nothing_and_says_so() {
     );
     assert!(!second.changed && second.version.is_none() && !second.files[0].is_new);
     assert_eq!(second.message.as_deref(), Some("nothing changed"));
-    insta::assert_snapshot!(house.query("select organization_id, month, electricity_kwh, cost_yuan, source, _sheet, _row from energy.use").await, @"");
-    insta::assert_snapshot!(house.query("select job, table_name, status, read_rows, inserted, unchanged, version, message from ops.run order by run_id").await, @"");
+    insta::assert_snapshot!(house.query("select organization_id, month, electricity_kwh, cost_yuan, source, _sheet, _row from energy.use order by 1, 2").await, @r"
+        +-----------------+---------+-----------------+-----------+--------+--------+------+
+        | organization_id | month   | electricity_kwh | cost_yuan | source | _sheet | _row |
+        +-----------------+---------+-----------------+-----------+--------+--------+------+
+        | a               | 2026-01 | 100.0000        | 60.00     | meter  |        | 2    |
+        | b               | 2026-01 | 200.0000        | 120.00    | bill   |        | 3    |
+        +-----------------+---------+-----------------+-----------+--------+--------+------+
+        ");
+    insta::assert_snapshot!(house.query("select job, table_name, status, read_rows, inserted, unchanged, version, message from ops.run order by run_id").await, @r"
+        +-------------+------------+--------+-----------+----------+-----------+---------+-----------------+
+        | job         | table_name | status | read_rows | inserted | unchanged | version | message         |
+        +-------------+------------+--------+-----------+----------+-----------+---------+-----------------+
+        | energy.test | energy.use | ok     | 2         | 2        | 0         | 1       |                 |
+        | energy.test | energy.use | ok     | 2         | 0        | 2         |         | nothing changed |
+        +-------------+------------+--------+-----------+----------+-----------+---------+-----------------+
+        ");
 }
 
 #[tokio::test]
@@ -41,7 +55,15 @@ async fn upsert_adds_new_keys_and_replaces_known_ones() {
         ledger(&report),
         "decoded 3 left out 0 read 3 = inserted 1 + updated 1 + unchanged 1 + duplicate 0 + quarantined 0; deleted 0"
     );
-    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh, cost_yuan, _row from energy.use").await, @"");
+    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh, cost_yuan, _row from energy.use order by 1, 2").await, @r"
+        +-----------------+-----------------+-----------+------+
+        | organization_id | electricity_kwh | cost_yuan | _row |
+        +-----------------+-----------------+-----------+------+
+        | a               | 100.0000        | 60.00     | 2    |
+        | b               | 250.0000        | 120.00    | 3    |
+        | c               | 5.0000          |           | 4    |
+        +-----------------+-----------------+-----------+------+
+        ");
 }
 
 #[tokio::test]
@@ -60,8 +82,20 @@ async fn append_refuses_to_change_what_the_table_says() {
         ledger(&report),
         "decoded 6 left out 0 read 6 = inserted 2 + updated 0 + unchanged 2 + duplicate 0 + quarantined 2; deleted 0"
     );
-    insta::assert_snapshot!(refusals(&report), @"");
-    insta::assert_snapshot!(house.query("select organization_id, month, electricity_kwh from energy.use").await, @"");
+    insta::assert_snapshot!(refusals(&report), @r#"
+        append_conflict × 2: data/2.csv row 2 column `organization_id, month` raw Some("b, 2026-01"): the table has the same key with other values: `electricity_kwh` is 250.0000 here and 200.0000 in the table
+        append_conflict × 2: data/3.csv row 2 column `organization_id, month` raw Some("c, 2026-01"): `data/2.csv`, row 3 has the same key and other values: `electricity_kwh` is 6.0000 here and 5.0000 there
+        "#);
+    insta::assert_snapshot!(house.query("select organization_id, month, electricity_kwh from energy.use order by 1, 2").await, @r"
+        +-----------------+---------+-----------------+
+        | organization_id | month   | electricity_kwh |
+        +-----------------+---------+-----------------+
+        | a               | 2026-01 | 100.0000        |
+        | b               | 2026-01 | 200.0000        |
+        | c               | 2026-01 | 5.0000          |
+        | c               | 2026-02 | 7.0000          |
+        +-----------------+---------+-----------------+
+        ");
 }
 
 #[tokio::test]
@@ -77,7 +111,14 @@ async fn snapshot_removes_what_is_not_offered_but_not_what_was_refused() {
         ledger(&report),
         "decoded 2 left out 0 read 2 = inserted 0 + updated 1 + unchanged 0 + duplicate 0 + quarantined 1; deleted 1"
     );
-    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh from energy.use").await, @"");
+    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh from energy.use order by 1, 2").await, @r"
+        +-----------------+-----------------+
+        | organization_id | electricity_kwh |
+        +-----------------+-----------------+
+        | b               | 200.0000        |
+        | c               | 4.0000          |
+        +-----------------+-----------------+
+        ");
 }
 
 #[tokio::test]
@@ -91,9 +132,21 @@ async fn snapshot_without_a_valid_row_is_refused_and_removes_nothing() {
         "organization_id,month,electricity_kwh,cost_yuan,source\n",
     );
     let error = house.try_run(&job).await.expect_err("a refused run");
-    insta::assert_snapshot!(error, @"");
-    insta::assert_snapshot!(house.query("select count(*) as rows from energy.use").await, @"");
-    insta::assert_snapshot!(house.query("select status, message from ops.run order by run_id desc limit 1").await, @"");
+    insta::assert_snapshot!(error, @"job `energy.test` offers no valid row, and mode `snapshot` would remove all 2 rows of `energy.use`");
+    insta::assert_snapshot!(house.query("select count(*) as rows from energy.use").await, @r"
+        +------+
+        | rows |
+        +------+
+        | 2    |
+        +------+
+        ");
+    insta::assert_snapshot!(house.query("select status, message from ops.run order by run_id desc limit 1").await, @r"
+        +--------+----------------------------------------------------------------------------------------------------+
+        | status | message                                                                                            |
+        +--------+----------------------------------------------------------------------------------------------------+
+        | failed | job `energy.test` offers no valid row, and mode `snapshot` would remove all 2 rows of `energy.use` |
+        +--------+----------------------------------------------------------------------------------------------------+
+        ");
 }
 
 #[tokio::test]
@@ -114,7 +167,15 @@ async fn replace_period_removes_within_the_periods_offered_only() {
         ledger(&report),
         "decoded 1 left out 0 read 1 = inserted 0 + updated 0 + unchanged 1 + duplicate 0 + quarantined 0; deleted 1"
     );
-    insta::assert_snapshot!(house.query("select organization_id, month from energy.use").await, @"");
+    insta::assert_snapshot!(house.query("select organization_id, month from energy.use order by 1, 2").await, @r"
+        +-----------------+---------+
+        | organization_id | month   |
+        +-----------------+---------+
+        | a               | 2026-01 |
+        | a               | 2026-02 |
+        | b               | 2026-01 |
+        +-----------------+---------+
+        ");
 }
 
 #[tokio::test]
@@ -134,8 +195,18 @@ async fn rows_of_one_key_in_one_load_are_one_row_or_none() {
         ledger(&report),
         "decoded 6 left out 0 read 6 = inserted 2 + updated 0 + unchanged 0 + duplicate 2 + quarantined 2; deleted 0"
     );
-    insta::assert_snapshot!(refusals(&report), @"");
-    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh from energy.use").await, @"");
+    insta::assert_snapshot!(refusals(&report), @r#"
+        key_conflict × 2: data/1.csv row 4 column `organization_id, month` raw Some("b, 2026-01"): row 5 has the same key and other values: `electricity_kwh` is 2.0000 here and 3.0000 there
+        key_conflict × 2: data/1.csv row 5 column `organization_id, month` raw Some("b, 2026-01"): row 4 has the same key and other values: `electricity_kwh` is 3.0000 here and 2.0000 there
+        "#);
+    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh from energy.use order by 1, 2").await, @r"
+        +-----------------+-----------------+
+        | organization_id | electricity_kwh |
+        +-----------------+-----------------+
+        | a               | 1.0000          |
+        | c               | 5.0000          |
+        +-----------------+-----------------+
+        ");
 
     let last = house.job(&use_job("upsert", "on_conflict: last\n"));
     let report = house.run(&last).await;
@@ -200,5 +271,14 @@ async fn partitions_are_written_anew_only_where_rows_change() {
     assert_ne!(of_month(&before, "2026-02"), of_month(&after, "2026-02"));
     assert_eq!(of_month(&after, "2026-03").len(), 2);
     assert!(of_month(&after, "2026-03").contains(&of_month(&before, "2026-03")[0]));
-    insta::assert_snapshot!(house.query("select meter_id, read_at, month, quantity from energy.reading order by 1, 2").await, @"");
+    insta::assert_snapshot!(house.query("select meter_id, read_at, month, quantity from energy.reading order by 1, 2").await, @r"
+        +----------+----------------------+---------+----------+
+        | meter_id | read_at              | month   | quantity |
+        +----------+----------------------+---------+----------+
+        | m1       | 2026-01-31T15:00:00Z | 2026-01 | 1.0000   |
+        | m1       | 2026-01-31T16:00:00Z | 2026-02 | 5.0000   |
+        | m1       | 2026-02-28T16:00:00Z | 2026-03 | 3.0000   |
+        | m2       | 2026-02-28T16:00:00Z | 2026-03 | 4.0000   |
+        +----------+----------------------+---------+----------+
+        ");
 }

@@ -31,8 +31,24 @@ async fn rows_that_have_become_valid_are_loaded_and_closed() {
             "decoded 3 left out 0 read 3 = inserted 2 + updated 0 + unchanged 0 + duplicate 0 + quarantined 1; deleted 0"
         ]
     );
-    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh, _row from energy.use order by 1").await, @"");
-    insta::assert_snapshot!(house.query("select \"row\", rule, status from ops.quarantine order by 1").await, @"");
+    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh, _row from energy.use order by 1").await, @r"
+        +-----------------+-----------------+------+
+        | organization_id | electricity_kwh | _row |
+        +-----------------+-----------------+------+
+        | a               | 1.0000          | 2    |
+        | b               | -5.0000         | 3    |
+        | d               | -7.0000         | 5    |
+        +-----------------+-----------------+------+
+        ");
+    insta::assert_snapshot!(house.query("select \"row\", rule, status from ops.quarantine order by 1").await, @r"
+        +-----+--------------+----------+
+        | row | rule         | status   |
+        +-----+--------------+----------+
+        | 3   | range        | replayed |
+        | 4   | not_a_number | open     |
+        | 5   | range        | replayed |
+        +-----+--------------+----------+
+        ");
     // Again: one row still waits, and still cannot be loaded.
     let reports = house.replay(&house.jobs(&yaml)).await;
     assert_eq!(
@@ -73,7 +89,20 @@ async fn a_replay_puts_no_old_value_over_a_newer_one() {
         ledger(&reports[0]),
         "decoded 2 left out 0 read 2 = inserted 0 + updated 1 + unchanged 0 + duplicate 1 + quarantined 0; deleted 0"
     );
-    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh from energy.use order by 1").await, @"");
-    insta::assert_snapshot!(house.query("select status, count(*) as rows from ops.quarantine group by status").await, @"");
+    insta::assert_snapshot!(house.query("select organization_id, electricity_kwh from energy.use order by 1").await, @r"
+        +-----------------+-----------------+
+        | organization_id | electricity_kwh |
+        +-----------------+-----------------+
+        | a               | 9.0000          |
+        | b               | -5.0000         |
+        +-----------------+-----------------+
+        ");
+    insta::assert_snapshot!(house.query("select status, count(*) as rows from ops.quarantine group by status").await, @r"
+        +----------+------+
+        | status   | rows |
+        +----------+------+
+        | replayed | 2    |
+        +----------+------+
+        ");
     assert!(house.replay(&house.jobs(&yaml)).await.is_empty());
 }

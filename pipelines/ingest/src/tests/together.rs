@@ -34,6 +34,18 @@ async fn two_jobs_on_one_table_at_once_lose_nothing() {
         assert_eq!(changed, 401, "{first:?} {second:?}");
         assert_eq!(first.ledger.unchanged + second.ledger.unchanged, 1);
     }
-    insta::assert_snapshot!(house.query("select count(*) as rows, count(distinct organization_id) as keys, min(electricity_kwh) as least, max(electricity_kwh) as most from energy.use").await, @"");
-    insta::assert_snapshot!(house.query("select count(*) as runs, sum(inserted) as inserted, sum(updated) as updated from ops.run").await, @"");
+    insta::assert_snapshot!(house.query("select count(*) as rows, count(distinct organization_id) as keys, min(electricity_kwh) as least, max(electricity_kwh) as most from energy.use").await, @r"
+        +------+------+--------+--------+
+        | rows | keys | least  | most   |
+        +------+------+--------+--------+
+        | 401  | 401  | 3.0000 | 3.0000 |
+        +------+------+--------+--------+
+        ");
+    insta::assert_snapshot!(house.query("select count(*) as runs, sum(inserted) as inserted, sum(updated) as updated from ops.run").await, @r"
+        +------+----------+---------+
+        | runs | inserted | updated |
+        +------+----------+---------+
+        | 6    | 401      | 802     |
+        +------+----------+---------+
+        ");
 }
