@@ -1,7 +1,7 @@
 //! Why a build, an audit or a publication failed.
 
 use contracts::text::nearest;
-use contracts::{Fault, Retry, TableId};
+use contracts::{Fault, Retry};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 use models::{AuditSeverity, Model, ModelName};
@@ -145,12 +145,6 @@ pub enum TransformError {
         /// The marts.
         marts: Vec<ModelName>,
     },
-    /// A mart built without saying on what.
-    #[error("the log of `{table}` does not say what it was built on")]
-    NoBuildInfo {
-        /// The table.
-        table: TableId,
-    },
 }
 
 impl TransformError {
@@ -222,7 +216,6 @@ impl TransformError {
             Self::NotBuilt { .. } | Self::Stale { .. } => {
                 Some("run `jieyue build`, then publish".to_owned())
             }
-            Self::NoBuildInfo { .. } => Some("run `jieyue build --full`".to_owned()),
         }
     }
 

@@ -4,6 +4,7 @@ mod building;
 mod cases;
 mod lake;
 mod levels;
+mod messages;
 mod metrics;
 mod publishing;
 mod repository;

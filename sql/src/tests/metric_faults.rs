@@ -1,8 +1,10 @@
 //! Every way a metric can be wrong, as its author reads it.
 
+use contracts::Contracts;
 use insta::assert_snapshot;
 
-use super::world::{Files, print};
+use super::world::{Files, contract, print};
+use crate::metric::Metrics;
 
 const PATH: &str = "sql/metrics/energy.yaml";
 
@@ -126,5 +128,25 @@ fn misspelt_keys_and_names_taken_are_refused() {
     assert_snapshot!(refusal(&SOUND.replace("metric: electricity", "metric: Electricity")), @r"
         error: `Electricity` of sql/metrics/energy.yaml:2 is not a model's name
         hint: begin with a letter and use only a-z, 0-9 and _
+    ");
+}
+
+#[test]
+fn a_column_without_a_unit_cannot_be_measured() {
+    let columns = [
+        "organization_id text key",
+        "month text key",
+        "electricity decimal(18,4)",
+    ];
+    let contracts = Contracts::parse([contract("mart.energy_month", &columns)]);
+    let contracts = contracts.expect("the contract is right");
+    let files = [(
+        PATH.to_owned(),
+        SOUND.replace("electricity_kwh", "electricity"),
+    )];
+    let faults = Metrics::parse(files, &contracts).expect_err("the column has no unit");
+    assert_snapshot!(print(&faults), @r"
+        error: metric `electricity` at sql/metrics/energy.yaml:6 measures column `electricity`, which has no unit in schemas/contracts/mart/energy_month.yaml
+        hint: give `electricity` a unit in its contract (`count` or `%` when it has no other)
     ");
 }

@@ -631,4 +631,52 @@ async fn questions_that_have_no_answer_are_refused() {
         error: the answer has no column `budget`
         hint: its columns are `region_code`, `cost`, `cost__reason`
     ");
+    let value = MetricQuery {
+        filters: vec![Filter::eq("people", "many")],
+        ..ask(&["energy_per_person"], &[])
+    };
+    assert_snapshot!(world.refusal(&value), @r"
+        error: metric `energy_per_person` has no dimension `people`
+        hint: its dimensions are `region_code`, `organization_id`
+    ");
+}
+
+#[tokio::test]
+async fn values_that_do_not_fit_their_column_and_marts_that_are_not_there_are_refused() {
+    let world = World::new().await;
+    let refusal = |filter: Filter| {
+        let query = RowQuery {
+            from: "cost_month".to_owned(),
+            filters: vec![filter],
+            ..RowQuery::default()
+        };
+        let error = compile_rows(&query, &world.contracts, &world.marts);
+        print(&error.expect_err("the filter is wrong"))
+    };
+    assert_snapshot!(refusal(Filter::eq("executed_yuan", "many")), @r"
+        error: `many` is no decimal(18,2), which column `executed_yuan` is
+        hint: write a number with at most 2 decimals, such as `1.5`
+    ");
+    let beginning = Filter {
+        column: "executed_yuan".to_owned(),
+        test: FilterTest::StartsWith("1".to_owned()),
+    };
+    assert_snapshot!(refusal(beginning), @r"
+        error: column `executed_yuan` is decimal(18,2), so it has no beginning to compare
+        hint: use a value or a range
+    ");
+
+    let empty = SessionMarts::of(&crate::cases::session())
+        .await
+        .expect("no marts");
+    let error = compile(
+        &ask(&["cost"], &[]),
+        &world.metrics,
+        &world.contracts,
+        &empty,
+    );
+    assert_snapshot!(print(&error.expect_err("nothing is published")), @r"
+        error: mart `cost_month` is not in what was published
+        hint: build and publish, or ask for a later publication
+    ");
 }
