@@ -15,6 +15,8 @@ use crate::sink::ColumnFault;
 use crate::table::{ConflictCause, EvolutionFault};
 
 mod advice;
+#[cfg(test)]
+mod tests;
 
 /// Any cause, kept for the report.
 pub type Cause = Box<dyn StdError + Send + Sync>;

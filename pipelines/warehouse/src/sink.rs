@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::{
     ExecutionPlan, ExecutionPlanProperties as _, execute_stream_partitioned,
 };
@@ -41,6 +42,9 @@ pub use fit::ColumnFault;
 
 /// Above this size a file is closed and the next one begun.
 pub(crate) const TARGET_FILE_BYTES: u64 = 128 << 20;
+
+/// Batches computed before they are written.
+const BATCHES_AHEAD: usize = 4;
 
 /// Files written and not committed yet. Dropping them leaves them to the clean-up.
 #[derive(Debug, Default)]
@@ -129,8 +133,11 @@ pub(crate) async fn write_stream(
 /// is deleted.
 async fn write_streams(
     table: &Table,
-    streams: Vec<SendableRecordBatchStream>,
+    mut streams: Vec<SendableRecordBatchStream>,
 ) -> Result<WrittenFiles, WarehouseError> {
+    if streams.len() == 1 {
+        streams = streams.into_iter().map(ahead).collect();
+    }
     let stop = Arc::new(AtomicBool::new(false));
     let mut tasks = JoinSet::new();
     for stream in streams {
@@ -158,6 +165,23 @@ async fn write_streams(
             Err(error)
         }
     }
+}
+
+/// The same stream computed by a task of its own, a few batches ahead: where there is one stream
+/// only, computing it and encoding its files then take a core each.
+fn ahead(mut stream: SendableRecordBatchStream) -> SendableRecordBatchStream {
+    let mut builder = RecordBatchReceiverStream::builder(stream.schema(), BATCHES_AHEAD);
+    let sender = builder.tx();
+    builder.spawn(async move {
+        while let Some(batch) = stream.next().await {
+            // The writer gave up.
+            if sender.send(batch).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    });
+    builder.build()
 }
 
 /// Writes one stream; gives the files finished and, if it failed, why.

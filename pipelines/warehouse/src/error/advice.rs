@@ -31,8 +31,12 @@ impl WarehouseError {
                 "see the cause below; if a file is damaged or missing, restore it from a copy of \
                  the lake"
             }
-            E::Write { .. } | E::Files { .. } | E::Commit { .. } => {
+            E::Write { .. } | E::Files { .. } => {
                 "see the cause below; nothing was committed, so the run can be repeated as it was"
+            }
+            E::Commit { .. } => {
+                "see the cause below and repeat the run: should the commit stand after all, a \
+                 numbered change is not committed twice"
             }
             E::DiskFull { .. } => {
                 "free some space (`jieyue maintain` removes files no publication needs) and \

@@ -5,14 +5,15 @@ use std::num::NonZeroU64;
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::partition;
 use datafusion::arrow::datatypes::Schema;
-use deltalake::DeltaTableError;
 use deltalake::datafile::writer::{DeltaWriter, WriterConfig};
 use deltalake::kernel::Add;
 use deltalake::kernel::scalars::ScalarExt;
+use deltalake::{DeltaResult, DeltaTableError};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use serde_json::Value;
+use tokio::task::JoinSet;
 
 use crate::error::WarehouseError;
 use crate::sink::{TARGET_FILE_BYTES, WrittenFiles};
@@ -28,6 +29,10 @@ const ROW_GROUP_BYTES: usize = 64 << 20;
 /// Rows handed to the Parquet writer at once; between them the file's size is looked at.
 const WRITE_ROWS: usize = 16_384;
 
+/// Files of one stream that may be finished while the next one is written. Finishing waits for the
+/// disk or the network, not for the processor.
+const FILES_CLOSING: usize = 4;
+
 /// Writes the batches of one stream. At most one file is open: when the partition changes, the file
 /// is closed, because a sorted stream does not come back to it.
 pub(super) struct FileWriter {
@@ -36,6 +41,7 @@ pub(super) struct FileWriter {
     /// Indices of the partition columns.
     partition_columns: Vec<usize>,
     open: Option<OpenPartition>,
+    closing: JoinSet<DeltaResult<Vec<Add>>>,
     written: WrittenFiles,
 }
 
@@ -63,6 +69,7 @@ impl FileWriter {
             config,
             partition_columns: layout.partition_by.iter().filter_map(index).collect(),
             open: None,
+            closing: JoinSet::new(),
             written: WrittenFiles::default(),
         }
     }
@@ -88,10 +95,15 @@ impl FileWriter {
         Ok(())
     }
 
-    /// Finishes all files.
+    /// Finishes all files; gives those finished even if others failed.
     pub(super) async fn close(mut self) -> (WrittenFiles, Option<WarehouseError>) {
-        let result = self.close_open().await;
-        (self.written, result.err())
+        let mut first_error = self.close_open().await.err();
+        while !self.closing.is_empty() {
+            if let Err(error) = self.collect_closed().await {
+                first_error.get_or_insert(error);
+            }
+        }
+        (self.written, first_error)
     }
 
     /// Gives up: what is open is thrown away, what is finished is returned to be deleted.
@@ -100,7 +112,8 @@ impl FileWriter {
             // A failure leaves an unfinished upload, which the clean-up finds.
             let _ = open.writer.abort().await;
         }
-        self.written
+        // Nothing to close any more but those that are closing already.
+        self.close().await.0
     }
 
     /// Writes rows of one partition.
@@ -133,16 +146,25 @@ impl FileWriter {
         result.map_err(|source| self.failed(source))
     }
 
+    /// Begins to finish the open file; waits if too many are being finished.
     async fn close_open(&mut self) -> Result<(), WarehouseError> {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
-        let adds = open
-            .writer
-            .close()
-            .await
-            .map_err(|source| self.failed(source))?;
-        for add in adds {
+        self.closing.spawn(open.writer.close());
+        if self.closing.len() > FILES_CLOSING {
+            self.collect_closed().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for one of the files being finished.
+    async fn collect_closed(&mut self) -> Result<(), WarehouseError> {
+        let Some(closed) = self.closing.join_next().await else {
+            return Ok(());
+        };
+        let closed = closed.unwrap_or_else(|error| Err(DeltaTableError::generic(error)));
+        for add in closed.map_err(|source| self.failed(source))? {
             let rows = rows(&add);
             self.written.add_file(add, rows);
         }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 mod commits;
+mod crashes;
 mod engines;
 mod evolution;
 mod faults;
