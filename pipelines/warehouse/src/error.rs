@@ -288,13 +288,10 @@ impl WarehouseError {
 fn trouble(error: &(dyn StdError + 'static)) -> Trouble {
     let mut next = Some(error);
     while let Some(cause) = next {
-        if let Some(store) = cause.downcast_ref::<StoreError>() {
-            match store {
-                StoreError::PermissionDenied { .. } | StoreError::Unauthenticated { .. } => {
-                    return Trouble::Denied;
-                }
-                _ => {}
-            }
+        if let Some(StoreError::PermissionDenied { .. } | StoreError::Unauthenticated { .. }) =
+            cause.downcast_ref::<StoreError>()
+        {
+            return Trouble::Denied;
         }
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             match io.kind() {

@@ -125,8 +125,6 @@ impl fmt::Debug for LakeLocation {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use super::*;
 
     #[track_caller]

@@ -1,12 +1,10 @@
 //! Sessions in which tables have their names.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contracts::TableId;
-use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::catalog::MemorySchemaProvider;
 use datafusion::common::TableReference;
-use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -70,35 +68,32 @@ pub fn register(
     snapshots: Vec<Snapshot>,
 ) -> Result<SessionContext, WarehouseError> {
     let session = warehouse.session();
-    let mut schemas: BTreeMap<String, Vec<(TableId, Arc<dyn TableProvider>)>> = BTreeMap::new();
-    for snapshot in snapshots {
-        let id = snapshot.table().id().clone();
-        let tables = schemas.entry(id.schema().to_owned()).or_default();
-        tables.push((id, snapshot.provider()));
-    }
-    let state = session.state();
-    let default = &state.config_options().catalog.default_catalog;
+    let default = session
+        .state()
+        .config_options()
+        .catalog
+        .default_catalog
+        .clone();
     let catalog = session
-        .catalog(default)
+        .catalog(&default)
         .expect("a session has its default catalog");
-    for (name, tables) in schemas {
-        let failed = |table: &TableId, source: DataFusionError| {
-            WarehouseError::compute(table, warehouse.memory_bytes(), source)
-        };
-        let schema = Arc::new(MemorySchemaProvider::new());
-        let Some((first, _)) = tables.first() else {
-            continue;
-        };
-        let replaced = catalog.register_schema(&name, schema);
-        replaced.map_err(|source| failed(first, source))?;
-        for (id, provider) in tables {
-            if name == MART {
-                let registered = session.register_table(id.table(), provider.clone());
-                registered.map_err(|source| failed(&id, source))?;
-            }
-            let registered =
-                session.register_table(TableReference::partial(id.schema(), id.table()), provider);
-            registered.map_err(|source| failed(&id, source))?;
+    for snapshot in snapshots {
+        let id = snapshot.table().id();
+        let failed = |source| WarehouseError::compute(id, warehouse.memory_bytes(), source);
+        if catalog.schema(id.schema()).is_none() {
+            let schema = Arc::new(MemorySchemaProvider::new());
+            catalog
+                .register_schema(id.schema(), schema)
+                .map_err(failed)?;
+        }
+        let full_name = TableReference::partial(id.schema(), id.table());
+        session
+            .register_table(full_name, snapshot.provider())
+            .map_err(failed)?;
+        if id.schema() == MART {
+            session
+                .register_table(id.table(), snapshot.provider())
+                .map_err(failed)?;
         }
     }
     Ok(session)

@@ -9,7 +9,7 @@
 
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
@@ -110,7 +110,7 @@ fn sweep_staged(
 }
 
 /// Whether the name is one that the store gives to a file it is writing: `name#<digits>`.
-fn is_staged(path: &PathBuf) -> bool {
+fn is_staged(path: &FilePath) -> bool {
     let name = path
         .file_name()
         .and_then(|name| name.to_str())

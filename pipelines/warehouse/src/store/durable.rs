@@ -294,8 +294,6 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use object_store::ObjectStoreExt as _;
 
     use super::*;

@@ -236,8 +236,7 @@ fn prepare(on: &Snapshot, change: Change) -> Result<Prepared, WarehouseError> {
     actions.extend(change.add.into_adds().into_iter().map(Action::Add));
     let mut prepared = Prepared::new(actions, operation, change.info, basis);
     if let Some((application, number)) = change.txn {
-        let now = chrono::Utc::now().timestamp_millis();
-        let txn = Transaction::new_with_last_update(application, number, Some(now));
+        let txn = Transaction::new(application, number);
         prepared.properties = prepared.properties.with_application_transaction(txn);
     }
     Ok(prepared)
@@ -436,13 +435,23 @@ fn leaving<'a>(on: &'a Snapshot, removal: &Removal) -> Result<Vec<&'a DataFile>,
     }
 }
 
+/// The present moment in Delta's log.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Delta stamps its log with the committing machine's clock, and so must a removal: \
+              clean-up compares it with the files' times"
+)]
+fn log_clock_millis() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
 fn removal(file: &DataFile, data_change: bool) -> Remove {
     let partition = file.partition().iter();
     let values = partition.map(|(column, value)| (column.to_owned(), value.map(str::to_owned)));
     Remove {
         path: file.path().to_owned(),
         data_change,
-        deletion_timestamp: Some(chrono::Utc::now().timestamp_millis()),
+        deletion_timestamp: Some(log_clock_millis()),
         extended_file_metadata: Some(true),
         partition_values: Some(values.collect()),
         size: i64::try_from(file.size_bytes()).ok(),

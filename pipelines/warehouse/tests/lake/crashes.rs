@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use warehouse::progress::Silent;
 use warehouse::{Change, LakeLocation, MaintainOptions, Warehouse, maintain};
 
@@ -91,7 +91,7 @@ async fn a_killed_writer_loses_and_doubles_nothing() {
         );
     }
     // What the killed left behind is swept, and the rows stay.
-    let options = MaintainOptions::new(Utc::now() + TimeDelta::days(30));
+    let options = MaintainOptions::new(now() + TimeDelta::days(30));
     maintain(&warehouse, options, &Silent).await.unwrap();
     assert_eq!(
         table.snapshot().await.unwrap().num_rows(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use warehouse::progress::Silent;
 use warehouse::{
     Change, MaintainOptions, MaintainReport, PublicationDraft, Removal, Table, TableReport,
@@ -14,7 +14,7 @@ use crate::support::*;
 
 /// Upkeep as it would be a month from now, when everything unnamed is old enough.
 fn next_month() -> MaintainOptions {
-    MaintainOptions::new(Utc::now() + TimeDelta::days(30))
+    MaintainOptions::new(now() + TimeDelta::days(30))
 }
 
 async fn upkeep(lake: &Lake, options: MaintainOptions) -> MaintainReport {
@@ -33,10 +33,10 @@ fn only(report: &MaintainReport) -> &TableReport {
 async fn publish(lake: &Lake, table: &Table) -> u64 {
     let version = table.snapshot().await.unwrap().version();
     let tables = [(table.id().clone(), version)].into();
-    let now = Utc::now().to_rfc3339();
+    let created_at = now().to_rfc3339();
     let draft = PublicationDraft {
         tables,
-        ..draft(&now, &[])
+        ..draft(&created_at, &[])
     };
     lake.warehouse
         .publications()
@@ -61,7 +61,7 @@ async fn small_files_become_one_in_the_order_of_the_key() {
     let all = "select count(*), sum(quantity), min(read_at), max(meter_id) from t";
     let rows_before = query(&before, all).await;
 
-    let report = upkeep(&_lake, MaintainOptions::new(Utc::now())).await;
+    let report = upkeep(&_lake, MaintainOptions::new(now())).await;
     let report = only(&report);
     assert_eq!(
         (
@@ -94,7 +94,7 @@ async fn a_writer_beside_a_compaction_loses_nothing() {
         append(&table, &reading_rows(1, 10)).await;
     }
     let on = table.snapshot().await.unwrap();
-    upkeep(&lake, MaintainOptions::new(Utc::now())).await;
+    upkeep(&lake, MaintainOptions::new(now())).await;
     // An append made on the state before stands; a replacement of the compacted files does not.
     let change = Change {
         add: write(&table, &reading_rows(1, 3)).await.unwrap(),
@@ -188,7 +188,7 @@ async fn young_files_stay_whatever_they_are() {
         .unwrap();
     // Written and not committed yet: a run in progress.
     let written = write(&table, &reading_rows(2, 10)).await.unwrap();
-    let report = upkeep(&lake, MaintainOptions::new(Utc::now())).await;
+    let report = upkeep(&lake, MaintainOptions::new(now())).await;
     assert_eq!(only(&report).removed.files, 0);
     let on = table.snapshot().await.unwrap();
     table
@@ -264,10 +264,7 @@ async fn leftovers_of_broken_writes_are_swept_when_old() {
         std::fs::write(path, "12345").unwrap();
     }
     assert_eq!(
-        upkeep(&lake, MaintainOptions::new(Utc::now()))
-            .await
-            .swept
-            .files,
+        upkeep(&lake, MaintainOptions::new(now())).await.swept.files,
         0
     );
     let swept = upkeep(&lake, next_month()).await.swept;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use warehouse::progress::Silent;
 use warehouse::{Change, LakeLocation, MaintainOptions, Removal, Warehouse, maintain, open_latest};
 
@@ -215,7 +215,7 @@ async fn upkeep_removes_what_nothing_names(moto: &Moto) {
     }
     let orphan = write(&table, &reading_rows(3, 20)).await.unwrap();
     assert_eq!(orphan.len(), 1);
-    let options = MaintainOptions::new(Utc::now() + TimeDelta::days(30));
+    let options = MaintainOptions::new(now() + TimeDelta::days(30));
     let report = maintain(&warehouse, options, &Silent).await.unwrap();
     let report = &report.tables[0];
     assert_eq!(report.problem, None);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use contracts::{Contracts, TableId};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::catalog::TableProvider;
@@ -81,6 +81,15 @@ pub fn settings() -> Settings {
 
 pub fn id(text: &str) -> TableId {
     text.parse().unwrap()
+}
+
+/// The present moment, for upkeep: files are as old as the machine's clock says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the files of a test get their times from the machine's clock"
+)]
+pub fn now() -> DateTime<Utc> {
+    Utc::now()
 }
 
 /// The usual table: readings of meters, partitioned by month.
