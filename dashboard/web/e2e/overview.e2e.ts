@@ -95,6 +95,7 @@ test('another region and year are chosen with the keyboard and stand in the link
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.waitForURL(/region_code=/)
+  await page.waitForFunction(() => document.querySelector('h1')?.textContent.includes('荆门市机关') === false)
   await settled(page)
   const first = await page.getByRole('heading', { level: 1 }).innerText()
   await page.goto(page.url())

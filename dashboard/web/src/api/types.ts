@@ -21,7 +21,7 @@ export interface Column {
 }
 
 export const NOTE_KINDS = ['factor', 'caveat', 'placeholder', 'carried_forward', 'missing'] as const
-export type NoteKind = (typeof NOTE_KINDS)[number]
+type NoteKind = (typeof NOTE_KINDS)[number]
 
 /** Something that must be read beside the numbers. */
 export interface Note {

@@ -1,6 +1,5 @@
 /** The languages of the pages. Chinese is the default. */
-export const LOCALES = ['zh', 'en'] as const
-export type Locale = (typeof LOCALES)[number]
+export type Locale = 'zh' | 'en'
 
 export function isLocale(value: unknown): value is Locale {
   return value === 'zh' || value === 'en'

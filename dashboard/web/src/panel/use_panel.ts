@@ -4,7 +4,7 @@ import { ApiError } from '@/api/client'
 import type { PanelData, Problem } from '@/api/types'
 import { MissingColumnError, PanelTable } from './table'
 
-export type PanelStatus = 'loading' | 'updating' | 'ready' | 'empty' | 'error'
+type PanelStatus = 'loading' | 'updating' | 'ready' | 'empty' | 'error'
 
 export interface Panel {
   readonly status: Readonly<Ref<PanelStatus>>

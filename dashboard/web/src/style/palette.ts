@@ -2,7 +2,7 @@
 export const PALETTE = {
   ink: '#17212d',
   ink_soft: '#465364',
-  ink_faint: '#657182',
+  ink_faint: '#586474',
   line: '#e1e6eb',
   line_strong: '#c9d1da',
   ground: '#f2f4f7',

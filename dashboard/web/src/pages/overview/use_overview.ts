@@ -1,5 +1,5 @@
 /** The overview's question (region, year, publication), the board's answer to it, and its panels. */
-import { computed, inject, provide, shallowRef, watch, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue'
+import { computed, inject, provide, ref, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { fetchBoard, fetchPanel, type Query } from '@/api/client'
 import type { Board, PanelMeta, Problem } from '@/api/types'
@@ -19,6 +19,8 @@ export interface Overview {
   /** A parameter as the server resolved it. */
   readonly parameter: (name: string) => string | null
   readonly choose: (name: 'region_code' | 'year' | 'as_of', value: string | undefined) => void
+  /** The board is being asked for; its panels follow. */
+  readonly isLoading: Ref<boolean>
   /** An older publication was asked for. */
   readonly isPast: ComputedRef<boolean>
   readonly reload: () => void
@@ -37,6 +39,7 @@ export function provideOverview(): Overview {
   const router = useRouter()
   const board = shallowRef<Board | null>(null)
   const problem = shallowRef<Problem | null>(null)
+  const isLoading = ref(true)
   let current: AbortController | null = null
 
   const chosen = computed<Query>(() => ({
@@ -49,15 +52,18 @@ export function provideOverview(): Overview {
     current?.abort()
     const mine = new AbortController()
     current = mine
+    isLoading.value = true
     try {
       const answer = await fetchBoard(BOARD, chosen.value, mine.signal)
       if (mine.signal.aborted) return
       board.value = answer
       problem.value = null
+      isLoading.value = false
     } catch (error) {
       if (mine.signal.aborted) return
       board.value = null
       problem.value = problemOf(error)
+      isLoading.value = false
     }
   }
 
@@ -84,6 +90,7 @@ export function provideOverview(): Overview {
     meta: (panel) => board.value?.panels.find((candidate) => candidate.panel === panel) ?? null,
     parameter: (name) => board.value?.parameters[name] ?? null,
     choose: (name, value) => void router.push({ query: { ...route.query, [name]: value } }),
+    isLoading,
     isPast: computed(() => chosen.value['as_of'] !== undefined),
     reload: () => void load(),
   }
