@@ -6,10 +6,11 @@ import { defineConfig } from 'vite'
 import { mockServer } from './mock/plugin.ts'
 
 /**
- * `npm run dev` serves the pages over the made-up answers in `mock/`; with `API=http://127.0.0.1:8080` it passes
+ * `npm run dev` and `npm run preview` serve the pages over the made-up answers in `mock/`; with `API=http://127.0.0.1:8080` it passes
  * `/api` on to a real server instead.
  */
 const api = process.env['API']
+const passOn = api === undefined ? {} : { proxy: { '/api': api } }
 
 export default defineConfig({
   plugins: [
@@ -21,7 +22,8 @@ export default defineConfig({
   // vue-i18n without its old API and components, which are not used.
   define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { host: '127.0.0.1', ...(api === undefined ? {} : { proxy: { '/api': api } }) },
+  server: { host: '127.0.0.1', ...passOn },
+  preview: { host: '127.0.0.1', ...passOn },
   build: {
     // Offices keep browsers for years: the Chromium of a domestic desktop from 2021 must do.
     target: ['chrome92', 'firefox91', 'safari15'],

@@ -21,13 +21,22 @@ export function targetsHeadline(targets: readonly Target[], locale: Locale): str
     good === 0 && waiting === 0
       ? t('targets_none', { total })
       : t('targets_some', { total, good: locale === 'en' ? capital(number(good)) : number(good) })
-  const over = bad.map(({ metric, gapPct }) => {
-    const key = metricKey(metric)
-    const pct = formatValue(gapPct === null ? null : abs(gapPct), { locale, unit: '%', places: 1 }).text
-    return t('targets_over', { name: key === null ? metric : sentenceName(t(key), locale), pct })
-  })
-  const parts = [first, over.join(t('join_list')), waiting === 0 ? '' : t('targets_waiting', { count: number(waiting) })]
+  const parts = [first, overClause(bad, locale), waiting === 0 ? '' : t('targets_waiting', { count: number(waiting) })]
   return parts.filter((part) => part !== '').join(t('join_comma'))
+}
+
+/** One that is over is named with its gap, several by their names: their gaps stand in the cards. */
+function overClause(bad: readonly Target[], locale: Locale): string {
+  const t = translator(locale)
+  const name = ({ metric }: Target) => {
+    const key = metricKey(metric)
+    return key === null ? metric : sentenceName(t(key), locale)
+  }
+  const [first, ...others] = bad
+  if (first === undefined) return ''
+  if (others.length > 0) return t('targets_over_many', { names: bad.map(name).join(t('join_list')) })
+  const gap = first.gapPct === null ? null : abs(first.gapPct)
+  return t('targets_over', { name: name(first), pct: formatValue(gap, { locale, unit: '%', places: 1 }).text })
 }
 
 function capital(word: string): string {

@@ -81,6 +81,14 @@ describe('the sentence', () => {
     ])
   })
 
+  test('names several that are over without their gaps, which stand in the cards', () => {
+    const rows = [row('energy_per_capita', OVER), row('water_per_capita', OVER), row('energy_per_area')]
+    expect(headlines(rows)).toEqual([
+      '三项目标一项达标，人均综合能耗、人均用水量高于允许值',
+      'One of three targets on track, energy per person and water per person above allowed',
+    ])
+  })
+
   test('says how many are still open', () => {
     const rows = [row('energy_per_capita'), row('water_per_capita', OVER), row('energy_per_area', OPEN)]
     expect(headlines(rows)).toEqual([
