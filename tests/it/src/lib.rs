@@ -1,1 +1,4 @@
 //! End to end: the whole way of a row, with real servers, clients and faults.
+
+#[cfg(test)]
+mod real;
