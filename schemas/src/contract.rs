@@ -40,7 +40,7 @@ pub struct Contract {
     pub columns: Vec<Column>,
     /// The key columns, in key order; never empty, each required.
     pub key: Vec<ColumnName>,
-    /// The partition columns, in order. See [`Contract::key_decides_partition`].
+    /// The partition columns, in order. Each is in the key or derived from a column of it.
     pub partition_by: Vec<ColumnName>,
     /// Rules over the columns of one row.
     pub checks: Vec<RowCheck>,
@@ -239,24 +239,6 @@ impl Contract {
     /// The names of the columns, in table order.
     pub fn column_names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
-    }
-}
-
-impl Contract {
-    /// Whether two rows of one key are always in one partition: every partition column is in the key or
-    /// derived from a key column.
-    ///
-    /// Where this is false (vouchers keyed by number, partitioned by year), a row whose date is corrected
-    /// moves to another partition, and a load that looks into the new row's partition only would keep
-    /// both.
-    pub fn key_decides_partition(&self) -> bool {
-        self.partition_by.iter().all(|name| {
-            let derived = self
-                .column(name.as_str())
-                .and_then(|column| column.derived.as_ref());
-            self.key.contains(name)
-                || derived.is_some_and(|derived| self.key.contains(derived.source()))
-        })
     }
 }
 

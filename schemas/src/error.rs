@@ -138,6 +138,15 @@ pub enum ContractError {
         /// The column.
         column: ColumnName,
     },
+    /// A partition column that a row's key does not decide: a corrected row would move to another
+    /// partition and stand in both.
+    #[error("partition column `{column}` at {at} does not follow from the key")]
+    PartitionOutsideKey {
+        /// Where the column stands.
+        at: Place,
+        /// The column.
+        column: ColumnName,
+    },
     /// A type that a key or partition column cannot have.
     #[error("column `{column}` at {at} cannot be a {role}: it is a {ty}")]
     WrongRole {
@@ -402,6 +411,7 @@ impl ContractError {
             | WrongPosition { at, .. }
             | StrayPosition { at, .. }
             | KeyNotRequired { at, .. }
+            | PartitionOutsideKey { at, .. }
             | WrongLabel { at, .. }
             | MissingLabel { at, .. }
             | WrongRole { at, .. }

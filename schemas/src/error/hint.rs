@@ -30,6 +30,9 @@ impl ContractError {
             WrongPosition { key, expected, .. } => format!("write `{key}: {expected}`"),
             StrayPosition { flag, .. } => format!("add `{flag}: true`, or remove the position"),
             KeyNotRequired { .. } => "add `required: true`".to_owned(),
+            PartitionOutsideKey { .. } => {
+                "partition by a key column or one derived from it, or do not partition the table".to_owned()
+            }
             WrongRole { role, .. } => match *role {
                 "partition column" => "partition by a text, whole number or date".to_owned(),
                 _ => "`month(…)` gives a string, `day(…)` a date, `year(…)` an integer, each from a date or timestamp"

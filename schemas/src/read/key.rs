@@ -111,6 +111,32 @@ pub(super) fn partitions(
         .collect()
 }
 
+/// Refuses partition columns that are neither in `key` nor derived from a column of it.
+///
+/// Two rows of one key must always be in one partition: a load looks for a row in the partition of the
+/// row that is offered.
+pub(super) fn check_partitions(
+    partition_by: &[ColumnName],
+    key: &[ColumnName],
+    columns: &[Column],
+    reader: &mut Reader,
+) {
+    for column in columns
+        .iter()
+        .filter(|column| partition_by.contains(&column.name))
+    {
+        let derived = column.derived.as_ref();
+        let is_decided = key.contains(&column.name)
+            || derived.is_some_and(|derived| key.contains(derived.source()));
+        if !is_decided {
+            reader.refuse(ContractError::PartitionOutsideKey {
+                at: column.place.clone(),
+                column: column.name.clone(),
+            });
+        }
+    }
+}
+
 /// The marked columns by position, which must be 1 to n.
 fn in_order<'a>(
     flags: &Flags,

@@ -38,6 +38,10 @@ pub(super) fn convert(file: ContractFile, text: &str, reader: &mut Reader) -> Op
     let partition_by = key::partitions(&flags, &columns, reader);
     let checks = checks::row_checks(table.quality, reader);
     let freshness = freshness(&file.sla_properties, &id, &columns, reader);
+    if reader.faults.len() == faults_before {
+        // Where key or columns are at fault already, what follows from them cannot be judged.
+        key::check_partitions(&partition_by, &key, &columns, reader);
+    }
     if reader.faults.len() > faults_before {
         return None;
     }

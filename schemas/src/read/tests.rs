@@ -99,7 +99,6 @@ fn a_valid_contract_becomes_its_program_type() {
     assert_eq!(contract.title.en, "Interval readings");
     assert_eq!(contract.key, ["meter_id", "read_at"]);
     assert_eq!(contract.partition_by, ["month"]);
-    assert!(contract.key_decides_partition());
     assert_eq!(contract.checks[0].message.en, "use must not be negative");
     assert_eq!(contract.checks[0].place.to_string(), format!("{PATH}:21"));
     let quantity = contract.column("quantity_kwh").expect("a column");
@@ -519,5 +518,20 @@ fn faults_of_all_files_are_reported_together_in_order() {
       hint: write `active`
     `schema[0].properties[2].classification` at b/energy/reading.yaml:46 cannot be `L9`
       hint: write one of `L1`, `L2`, `L3`
+    ");
+}
+
+/// Vouchers keyed by number and partitioned by year: one whose date was corrected across New Year
+/// stood in both years, and the ledger balanced all the same.
+#[test]
+fn a_partition_that_the_key_does_not_decide_is_refused() {
+    // `month` stands at line 40; the two lines taken out are above it.
+    let text = VALID.replace(
+        "        primaryKey: true\n        primaryKeyPosition: 2\n",
+        "",
+    );
+    insta::assert_snapshot!(report(parse(&text)), @r"
+    partition column `month` at schemas/contracts/energy/reading.yaml:38 does not follow from the key
+      hint: partition by a key column or one derived from it, or do not partition the table
     ");
 }

@@ -282,3 +282,45 @@ async fn partitions_are_written_anew_only_where_rows_change() {
         +----------+----------------------+---------+----------+
         ");
 }
+
+const VEHICLE_COST: &str = include_str!("../../../../schemas/contracts/vehicle/cost.yaml");
+
+/// The table was partitioned by the year of a date outside its key: the row of C1 stood in both years,
+/// 3 rows and 207.00 in all, under a ledger that balanced.
+#[tokio::test]
+async fn a_date_corrected_across_new_year_leaves_one_row() {
+    let house = House::with(&[("vehicle/cost.yaml", VEHICLE_COST)]).await;
+    let job = house.job(
+        "job: vehicle.cost\ntable: vehicle.cost\nsource: { files: \"data/cost.csv\" }\nmode: upsert\nselect: |\n  select cost_id, vehicle_id, cost_class, cost_date, amount_yuan from decoded\n",
+    );
+    let header = "cost_id,vehicle_id,cost_class,cost_date,amount_yuan";
+    house.write(
+        "cost.csv",
+        format!("{header}\nC1,V1,toll,2023-12-31,100.00\nC2,V1,toll,2023-12-30,7.00\n"),
+    );
+    house.run(&job).await;
+    house.write(
+        "cost.csv",
+        format!("{header}\nC1,V1,toll,2024-01-01,100.00\nC2,V1,toll,2023-12-29,7.00\n"),
+    );
+    let report = house.run(&job).await;
+    assert_eq!(
+        ledger(&report),
+        "decoded 2 left out 0 read 2 = inserted 0 + updated 2 + unchanged 0 + duplicate 0 + quarantined 0; deleted 0"
+    );
+    insta::assert_snapshot!(house.query("select cost_id, cost_date, year from vehicle.cost order by cost_id").await, @r"
+    +---------+------------+------+
+    | cost_id | cost_date  | year |
+    +---------+------------+------+
+    | C1      | 2024-01-01 | 2024 |
+    | C2      | 2023-12-29 | 2023 |
+    +---------+------------+------+
+    ");
+    insta::assert_snapshot!(house.query("select sum(amount_yuan) as total from vehicle.cost").await, @r"
+    +--------+
+    | total  |
+    +--------+
+    | 107.00 |
+    +--------+
+    ");
+}
