@@ -351,6 +351,8 @@ pub(crate) fn budgets(city: &City) -> Vec<Budget> {
             budgets.push(first);
         }
     }
+    // In the order of the files, a file a year: a fault hits the same row in the file and in the truth.
+    budgets.sort_by_key(|budget| budget.year);
     budgets
 }
 

@@ -55,7 +55,7 @@ impl Headcounts {
     }
 }
 
-/// People grow 7 ‰ a year; floor area grows where something is built.
+/// People grow 9 ‰ a year; floor area grows where something is built.
 pub(crate) fn headcounts(spec: &Spec, organizations: &[Organization]) -> Headcounts {
     // Who was merged into whom, and from which month on the successor counts them.
     let mut merged_in: BTreeMap<usize, Vec<(Month, usize)>> = BTreeMap::new();
@@ -158,7 +158,7 @@ impl Growth {
             } else {
                 draw.between(-4, 4)
             };
-            people.push(1000 + 7 * since + noise);
+            people.push(1000 + 9 * since + noise);
             if since > 0 && draw.chance(30) {
                 built += 40;
             }

@@ -197,8 +197,9 @@ pub struct OfficeSpace {
 pub struct ReportingMonth {
     pub organization_id: String,
     pub month: Month,
-    pub is_expected: bool,
-    pub is_reported: bool,
+    pub expected: bool,
+    pub reported: bool,
+    pub is_missing: bool,
     pub is_late: bool,
 }
 

@@ -200,7 +200,9 @@ pub(crate) fn disposals(spec: &Spec, buildings: &[Building]) -> Vec<Disposal> {
                 (2 << 40) | ((year as u64) << 24) | place as u64,
             );
             let month = Month::new(year, draw.between(1, 12) as u32);
-            if !draw.chance(7) || month < spec.from || month > spec.to {
+            // However small the city, its list of disposals is not empty.
+            let is_first = place == 0 && disposals.is_empty();
+            if !(draw.chance(7) || is_first) || month < spec.from || month > spec.to {
                 continue;
             }
             let way = *draw.pick(&["转换用途", "置换", "出租", "拍卖", "拆除"]);

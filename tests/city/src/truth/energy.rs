@@ -228,8 +228,9 @@ pub(super) fn reporting_month(city: &City, reference: &Reference) -> Vec<Reporti
             rows.push(ReportingMonth {
                 organization_id: body.id.clone(),
                 month,
-                is_expected: true,
-                is_reported: form.is_some(),
+                expected: true,
+                reported: form.is_some(),
+                is_missing: form.is_none(),
                 is_late: form.is_some_and(|form| crate::source::reported_date(city, form) > due),
             });
         }

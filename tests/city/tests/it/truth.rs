@@ -413,7 +413,8 @@ fn rooms_made_too_large_are_the_ones_found_over_standard() {
         .iter()
         .map(|row| row.room_count)
         .sum();
-    assert!(over > 0 && rooms > 2_900);
+    // Rooms of the two refused buildings stand in no row.
+    assert!(over > 0 && rooms > 2_000, "{over} of {rooms}");
     // A room may also seem too large because the row of one of its occupants was refused, or vanish with
     // its building; without faults the two counts are one.
     let clean = Spec {
