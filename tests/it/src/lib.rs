@@ -1,4 +1,6 @@
 //! End to end: the whole way of a row, with real servers, clients and faults.
 
 #[cfg(test)]
+mod city;
+#[cfg(test)]
 mod real;
