@@ -191,7 +191,7 @@ impl From<WarehouseError> for ApiError {
             // A publication that does not exist or is no longer kept is what was asked wrongly.
             Fault::User => ApiError::BadParameter {
                 message: error.to_string(),
-                hint: error.hint().map(Into::into),
+                hint: error.hint(),
             },
             _ => ApiError::Internal(Box::new(error)),
         }

@@ -33,9 +33,15 @@ pub enum IngestError {
 
     // Files.
     #[error("cannot read the files of job `{job}`")]
-    Source { job: String, source: SourceError },
+    Source {
+        job: String,
+        source: Box<SourceError>,
+    },
     #[error("cannot read `{file}`")]
-    File { file: String, source: SourceError },
+    File {
+        file: String,
+        source: Box<SourceError>,
+    },
     #[error("cannot read `{file}`")]
     Undecodable {
         file: String,

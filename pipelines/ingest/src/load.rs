@@ -68,6 +68,7 @@ pub(crate) struct Target {
 }
 
 /// What a merge came to: files nobody sees yet, and what they mean.
+#[derive(Default)]
 pub(crate) struct Merged {
     pub tally: Tally,
     pub files: WrittenFiles,
@@ -334,18 +335,6 @@ async fn send_all(
             .await?;
     }
     Ok(())
-}
-
-impl Default for Merged {
-    fn default() -> Merged {
-        Merged {
-            tally: Tally::default(),
-            files: WrittenFiles::default(),
-            replaced: Vec::new(),
-            written: 0,
-            expected: 0,
-        }
-    }
 }
 
 impl Merged {

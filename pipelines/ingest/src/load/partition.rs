@@ -101,12 +101,12 @@ impl Merge<'_, '_, '_> {
         }
         let mut wins = BooleanBufferBuilder::new(batch.len());
         wins.append_n(batch.len(), false);
-        let mut ends = begins
+        let ends = begins
             .set_indices()
             .filter(|row| *row > 0)
             .chain([batch.len()]);
         let mut row = 0;
-        while let Some(end) = ends.next() {
+        for end in ends {
             let is_open = end == batch.len() && goes_on;
             self.rows_of_key(batch, row..end, is_open, &mut wins)
                 .await?;

@@ -36,7 +36,7 @@ pub(super) async fn land(run: &Run<'_>, options: &RunOptions) -> Result<Vec<Arri
     };
     let failed = |source| IngestError::Source {
         job: run.job.name.to_string(),
-        source,
+        source: Box::new(source),
     };
     let source = sources::connect(config, root).map_err(failed)?;
     let mut pages = source.pages().await.map_err(failed)?;
@@ -46,7 +46,11 @@ pub(super) async fn land(run: &Run<'_>, options: &RunOptions) -> Result<Vec<Arri
             Ok(page) => land_page(run, page).await?,
             Err(source) => {
                 let name = page_name(&source);
-                unread(name.clone(), 0, IngestError::File { file: name, source })
+                let error = IngestError::File {
+                    file: name.clone(),
+                    source: Box::new(source),
+                };
+                unread(name, 0, error)
             }
         });
     }
@@ -73,7 +77,7 @@ async fn land_page(run: &Run<'_>, page: Page) -> Result<Arrived, IngestError> {
             Ok(source) => {
                 let error = IngestError::File {
                     file: name.clone(),
-                    source,
+                    source: Box::new(source),
                 };
                 Ok(unread(name, size, error))
             }

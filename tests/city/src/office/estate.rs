@@ -121,7 +121,7 @@ pub(crate) fn leases(spec: &Spec, buildings: &[Building], rooms: &[Room]) -> Vec
                 party: if direction == "承租" {
                     "企业"
                 } else {
-                    *draw.pick(&["机关", "事业单位", "企业", "企业", "个人"])
+                    draw.pick::<&str>(&["机关", "事业单位", "企业", "企业", "个人"])
                 },
                 area_m2,
                 rent: if direction == "出借" {
@@ -177,7 +177,7 @@ pub(crate) fn repairs(spec: &Spec, buildings: &[Building]) -> Vec<Repair> {
                 id: format!("WX{year}{:04}", place + 1),
                 building: place,
                 class,
-                title: *draw.pick(&TITLES),
+                title: draw.pick::<&str>(&TITLES),
                 approved,
                 settled: is_finished.then_some(settled),
                 approved_date,

@@ -345,9 +345,9 @@ impl Maker<'_> {
 fn sub_function(function: Function, draw: &mut Draw) -> &'static str {
     match function {
         Function::Office => "普通办公室",
-        Function::Service => *draw.pick(&["会议室", "接待室", "档案室", "值班室", "文印室"]),
-        Function::Equipment => *draw.pick(&["配电间", "空调机房", "弱电间"]),
-        Function::Ancillary => *draw.pick(&["食堂", "车库", "门卫"]),
-        Function::Technical => *draw.pick(&["服务大厅", "信息机房", "实验室"]),
+        Function::Service => draw.pick::<&str>(&["会议室", "接待室", "档案室", "值班室", "文印室"]),
+        Function::Equipment => draw.pick::<&str>(&["配电间", "空调机房", "弱电间"]),
+        Function::Ancillary => draw.pick::<&str>(&["食堂", "车库", "门卫"]),
+        Function::Technical => draw.pick::<&str>(&["服务大厅", "信息机房", "实验室"]),
     }
 }

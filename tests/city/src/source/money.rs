@@ -201,9 +201,12 @@ const SETTLEMENT: [Column; 31] = [
     under("项目支出", "31013"),
 ];
 
+/// Final accounts of one organisation and year, by spending and expense code.
+type Amounts<'a> = BTreeMap<(Spending, &'a str), Yuan>;
+
 fn settlements(city: &City, writer: &mut JobWriter<'_>) -> Result<(), CityError> {
     // One row an organisation and year; the cells are the codes.
-    let mut rows: BTreeMap<(i32, usize), BTreeMap<(Spending, &str), Yuan>> = BTreeMap::new();
+    let mut rows: BTreeMap<(i32, usize), Amounts<'_>> = BTreeMap::new();
     for cell in &city.settlements {
         rows.entry((cell.year, cell.organization))
             .or_default()

@@ -128,7 +128,7 @@ fn progress(
         allowed_value,
         gap,
         gap_pct: gap.and_then(|gap| hundredfold(gap).over(allowed_value?)),
-        is_on_track: gap.map(|gap| !(gap > Fixed::ZERO)),
+        is_on_track: gap.map(|gap| gap <= Fixed::ZERO),
     }
 }
 

@@ -155,7 +155,7 @@ fn pay(
         );
     }
     // Half of the new-energy vehicles charge at public posts; the others inside item 110.
-    if place % 2 == 0 {
+    if place.is_multiple_of(2) {
         while open.1 >= 2_500 {
             let kwh = Fixed::<2>::new(i128::from(open.1.min(draw.between(3_500, 5_500))));
             open.1 -= kwh.digits() as i64;

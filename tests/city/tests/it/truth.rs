@@ -352,8 +352,9 @@ fn operating_cost_is_what_vouchers_budgets_and_final_accounts_say() {
 #[test]
 fn vehicles_are_what_trips_and_costs_say() {
     let loaded = loaded(&Spec::county(37));
-    let mut sums: BTreeMap<(String, String), (i64, u32, Fixed<2>, Fixed<2>, Yuan)> =
-        BTreeMap::new();
+    // Kilometres, trips, litres, kilowatt hours and cost, by vehicle and month.
+    type Use = (i64, u32, Fixed<2>, Fixed<2>, Yuan);
+    let mut sums: BTreeMap<(String, String), Use> = BTreeMap::new();
     loaded.accepted("vehicle.trip", |table, cells| {
         let cell = |name: &str| cells[table.column(name)].clone();
         let sum = sums
