@@ -80,6 +80,7 @@ pub(crate) struct Intake<'a> {
 }
 
 /// What became of one file.
+#[derive(Default)]
 pub(crate) struct FileOutcome {
     /// What was found out about it.
     pub detected: Option<Detected>,
@@ -162,6 +163,14 @@ impl Intake<'_> {
     ) -> Result<(), IngestError> {
         let mut decoding = decoding::start(self, file, index, &reading.log).await?;
         reading.outcome.detected = Some(decoding.detected.clone());
+        if decoding.detected.columns.is_empty() {
+            // `[]`: without records there are no columns that a select could miss.
+            drop(decoding.take_rows());
+            let counts = decoding.finish(file).await?;
+            reading.outcome.decoded = counts.rows + counts.refused;
+            reading.outcome.read += counts.refused;
+            return Ok(());
+        }
         let plan = select::plan(
             &self.job,
             &self.conform,
@@ -289,22 +298,6 @@ pub(crate) fn with_cell(column: &str, cell: Option<&str>) -> String {
     match cell {
         None => column.to_owned(),
         Some(cell) => format!("{column}[{cell}]"),
-    }
-}
-
-impl Default for FileOutcome {
-    fn default() -> FileOutcome {
-        FileOutcome {
-            detected: None,
-            decoded: 0,
-            left_out: 0,
-            read: 0,
-            refused: 0,
-            refusals: None,
-            rounded: BTreeMap::new(),
-            warnings: BTreeMap::new(),
-            error: None,
-        }
     }
 }
 

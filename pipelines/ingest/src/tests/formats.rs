@@ -136,3 +136,18 @@ async fn a_select_may_read_the_file_more_than_once() {
         +-----------------+-----------------+-----------+------+
         ");
 }
+
+#[tokio::test]
+async fn an_empty_list_is_a_file_without_rows_and_not_one_without_columns() {
+    let house = House::new().await;
+    let job = house.job(
+        "job: energy.test\ntable: energy.use\nsource: { files: \"data/*.json\" }\nmode: upsert\nselect: |\n  select organization_id, month, electricity_kwh, cost_yuan, source from decoded\n",
+    );
+    house.write("use.json", "[]");
+    let report = house.run(&job).await;
+    assert_eq!(report.status.as_str(), "ok", "{:?}", report.message);
+    assert_eq!(
+        ledger(&report),
+        "decoded 0 left out 0 read 0 = inserted 0 + updated 0 + unchanged 0 + duplicate 0 + quarantined 0; deleted 0"
+    );
+}
