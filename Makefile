@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test need-build need-test fmt lint docs deny web web-test contracts rust-test check
+.PHONY: help demo test need-build need-test fmt lint docs deny web web-test contracts rust-test check e2e
 
 export JIEYUE_CACHE ?= $(CURDIR)/.cache
 export PATH := $(JIEYUE_CACHE)/node/node_modules/.bin:$(PATH)
@@ -17,7 +17,7 @@ demo: need-build web ## Build, make a city, load it, publish it, serve the pages
 	cargo build --locked --bin jieyue
 	$(TARGET)/debug/jieyue demo
 
-test: need-test fmt web web-test contracts rust-test check ## Every check
+test: need-test fmt deny web web-test lint docs contracts rust-test check e2e ## Every check
 	@echo "make test: all checks passed"
 
 need-build:
@@ -66,3 +66,5 @@ rust-test: need-test web ## Unit and integration tests, SQL cases, real servers,
 check: rust-test ## Everything declared, with its cases, by the binary itself
 	$(TARGET)/debug/jieyue check
 
+e2e: check ## The pages in Chromium against the real binary
+	tests/e2e.sh

@@ -4,7 +4,7 @@
 //! a deployment or every fault in them. Around it stand the pure pieces that give a contract its
 //! meaning and that other crates share:
 //!
-//! - [`unit`]: units of measure with exact conversion factors and dimension arithmetic;
+//! - [`mod@unit`]: units of measure with exact conversion factors and dimension arithmetic;
 //! - [`identifier`]: codes with a shape or a check digit (统一社会信用代码, region, plate, VIN, …);
 //! - [`parse`]: text cells to exact decimals, dates, timestamps, months and booleans;
 //! - [`yaml`]: declared files of any kind to Rust types, with every fault at its line;

@@ -1,7 +1,7 @@
 //! Text cells to exact values.
 //!
 //! One parser a type, built once for a column and then asked for each cell: [`DecimalParser`],
-//! [`DateParser`], [`TimestampParser`], and the functions [`integer`], [`boolean`], [`month`]. Each
+//! [`DateParser`], [`TimestampParser`], and the functions [`integer`], [`boolean()`], [`month()`]. Each
 //! answers `Ok(None)` for a missing value (an empty cell or a declared marker), the value, or a
 //! [`ValueError`] whose [`ValueError::rule`] names it in quarantine.
 //!

@@ -51,6 +51,7 @@ pub async fn demo(mut context: Context, arguments: Demo) -> Outcome<ExitCode> {
 
     report::note("2/4 loading it");
     let lake = context.lake(project.contracts.clone()).await?;
+    lake.mark_made_up().await?;
     let chosen: Vec<_> = jobs.iter().collect();
     let options = run::options(&context)?;
     let code = run::run_all(&context, &lake, &chosen, &options).await?;
@@ -84,7 +85,7 @@ pub async fn demo(mut context: Context, arguments: Demo) -> Outcome<ExitCode> {
     if arguments.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    serve::serve_lake(&context, lake, true).await
+    serve::serve_lake(&context, lake).await
 }
 
 /// How large, from when to when.

@@ -18,19 +18,19 @@ use crate::report;
 pub async fn serve(context: &Context) -> Outcome<ExitCode> {
     let project = context.project()?;
     let lake = context.existing_lake(project.contracts.clone()).await?;
-    serve_lake(context, lake, false).await
+    serve_lake(context, lake).await
 }
 
-/// Serves an open lake; `is_demo` marks every page as made up.
+/// Serves an open lake; one that is made up is marked so on every page.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_lake(context: &Context, lake: Warehouse, is_demo: bool) -> Outcome<ExitCode> {
+pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode> {
     let files = context.files()?;
     let project = context.project()?;
     let boards = server::board::parse(files.boards, &project.contracts, &project.metrics)?;
     let options = ServiceOptions {
-        is_demo,
+        is_demo: lake.is_made_up().await?,
         region_code: context.settings.region.value.clone(),
         ..ServiceOptions::default()
     };

@@ -2,7 +2,7 @@
 //!
 //! Begin with [`Conform::new`] (a job against its contract), [`Conform::plan`] (against the columns a
 //! file's select gives) and [`Conform::batch`]. Column by column: [`read`] turns text into values,
-//! converts units and rounds once; [`check`] applies the contract's column rules; [`derive`] fills
+//! converts units and rounds once; [`check`] applies the contract's column rules; [`mod@derive`] fills
 //! derived columns; [`row_check`] evaluates the rules over the row; [`pseudonym`] replaces persons.
 //!
 //! A row that breaks a rule is refused once, under the first rule in the order of the contract's

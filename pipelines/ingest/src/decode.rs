@@ -9,7 +9,7 @@
 //! is a [`DecodeError`]. Memory is bounded by the batch and the longest row, not by the file, except for
 //! the text table of a workbook.
 //!
-//! Where to begin: [`csv`] for delimited text, `spreadsheet` for workbooks, `json` and `parquet`.
+//! Where to begin: `csv` for delimited text, `spreadsheet` for workbooks, `json` and `parquet`.
 //! Not here on purpose: trimming, numbers, dates, units. Those are the job's and `conform`'s.
 
 mod csv;

@@ -1,6 +1,6 @@
 //! Jobs: which files are loaded into which table, and how.
 //!
-//! Begin with [`parse`], which takes (path, text) pairs and answers all jobs or every fault in them.
+//! Begin with [`parse()`], which takes (path, text) pairs and answers all jobs or every fault in them.
 //! A [`Job`] holds valid values only: its table has a contract, its select keeps the place of rows and
 //! gives the contract's columns, its units convert. What depends on the files themselves (their
 //! columns) is found when they are read.

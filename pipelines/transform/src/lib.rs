@@ -1,8 +1,8 @@
 //! Transform: models run. Build marts, audit them, publish; show models right by their cases.
 //!
-//! - [`build`]: each mart whose inputs or SQL changed is computed and committed, one commit a mart;
-//! - [`audit`]: queries over the built state that must return nothing;
-//! - [`publish`]: the versions that passed become what readers see;
+//! - [`build()`]: each mart whose inputs or SQL changed is computed and committed, one commit a mart;
+//! - [`audit()`]: queries over the built state that must return nothing;
+//! - [`publish()`]: the versions that passed become what readers see;
 //! - [`run_cases`]: models over the rows their cases give, in memory, compared to the last digit;
 //! - [`SessionMarts`]: the marts of a session, for compiling metric queries over them;
 //! - [`project`]: the declared files of a project directory, for the command line, service and tests.

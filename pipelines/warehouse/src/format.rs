@@ -18,6 +18,17 @@ pub(crate) const SUPPORTED: u64 = 1;
 #[derive(Serialize, Deserialize)]
 struct Format {
     format: u64,
+    /// Nothing in the lake is real; absent means that it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    made_up: bool,
+}
+
+impl Format {
+    fn write(&self) -> bytes::Bytes {
+        serde_json::to_vec(self)
+            .expect("a number and a flag serialise")
+            .into()
+    }
 }
 
 /// Makes sure that `location` is a lake this program can read, making one of an empty place if
@@ -27,7 +38,7 @@ pub(crate) async fn ensure(
     location: &LakeLocation,
     create: bool,
 ) -> Result<(), WarehouseError> {
-    if check(objects, location).await? {
+    if read(objects, location).await?.is_some() {
         return Ok(());
     }
     if !create {
@@ -36,30 +47,55 @@ pub(crate) async fn ensure(
         });
     }
     refuse_occupied(objects, location).await?;
-    let format = Format { format: SUPPORTED };
-    let bytes = serde_json::to_vec(&format).expect("a number serialises");
+    let format = Format {
+        format: SUPPORTED,
+        made_up: false,
+    };
+    let bytes = format.write();
     let created = objects
         .put_opts(&Path::from(FORMAT), bytes.into(), PutMode::Create.into())
         .await;
     match created {
         Ok(_) => Ok(()),
         // Somebody else is making the same lake now.
-        Err(StoreError::AlreadyExists { .. }) => check(objects, location).await.map(|_| ()),
+        Err(StoreError::AlreadyExists { .. }) => read(objects, location).await.map(|_| ()),
         Err(source) => Err(WarehouseError::write(FORMAT, source)),
     }
 }
 
-/// Whether `format.json` is there; an error if it is and cannot be used.
-async fn check(
+/// Whether the lake says that nothing in it is real.
+pub(crate) async fn is_made_up(
     objects: &Arc<dyn ObjectStore>,
     location: &LakeLocation,
 ) -> Result<bool, WarehouseError> {
+    let format = read(objects, location).await?;
+    Ok(format.is_some_and(|format| format.made_up))
+}
+
+/// Says in the lake, for good, that nothing in it is real.
+pub(crate) async fn mark_made_up(objects: &Arc<dyn ObjectStore>) -> Result<(), WarehouseError> {
+    let format = Format {
+        format: SUPPORTED,
+        made_up: true,
+    };
+    objects
+        .put(&Path::from(FORMAT), format.write().into())
+        .await
+        .map(|_| ())
+        .map_err(|source| WarehouseError::write(FORMAT, source))
+}
+
+/// `format.json` if it is there; an error if it is and cannot be used.
+async fn read(
+    objects: &Arc<dyn ObjectStore>,
+    location: &LakeLocation,
+) -> Result<Option<Format>, WarehouseError> {
     let bytes = match objects.get(&Path::from(FORMAT)).await {
         Ok(object) => object
             .bytes()
             .await
             .map_err(|source| WarehouseError::read(FORMAT, source))?,
-        Err(StoreError::NotFound { .. }) => return Ok(false),
+        Err(StoreError::NotFound { .. }) => return Ok(None),
         Err(source) => return Err(WarehouseError::read(FORMAT, source)),
     };
     let format: Format =
@@ -74,7 +110,7 @@ async fn check(
             supported: SUPPORTED,
         });
     }
-    Ok(true)
+    Ok(Some(format))
 }
 
 /// A lake is made in an empty place only: a mistyped path must not turn a home directory into one.

@@ -9,7 +9,7 @@
 //! - [`Warehouse::land`] keeps what arrived, unchanged ([`Landed`]);
 //! - [`Warehouse::publications`] says which versions readers see; [`open_publication`] and
 //!   [`open_latest`] give sessions in which those tables have their names;
-//! - [`maintain`] keeps the whole small without breaking any of it.
+//! - [`maintain()`] keeps the whole small without breaking any of it.
 //!
 //! How a lake is laid out, and who else reads what, is in [`keys`].
 //!

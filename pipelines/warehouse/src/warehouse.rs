@@ -86,6 +86,22 @@ impl Warehouse {
         &self.shared.location
     }
 
+    /// Whether everything in the lake is made up; every surface that shows it must say so.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub async fn is_made_up(&self) -> Result<bool, WarehouseError> {
+        format::is_made_up(self.shared.store.objects(), self.location()).await
+    }
+
+    /// Says in the lake, for good, that everything in it is made up.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub async fn mark_made_up(&self) -> Result<(), WarehouseError> {
+        format::mark_made_up(self.shared.store.objects()).await
+    }
+
     /// The lake's objects; paths begin at the lake.
     pub fn store(&self) -> Arc<dyn ObjectStore> {
         self.shared.store.objects().clone()

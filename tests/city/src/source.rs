@@ -5,7 +5,7 @@
 //! uses (`汽油`, `在用`, `2016年1月1日`, 万元); the job in `pipelines/jobs/` turns them into the contract's.
 //! Rows go through [`JobWriter`], which applies the planned faults and keeps the ledger.
 //!
-//! Where to begin: [`EXPORTS`] lists all of them. Not here: any knowledge of contracts or of the loader.
+//! Where to begin: [`exports`] lists all of them. Not here: any knowledge of contracts or of the loader.
 
 mod assets;
 mod buildings;

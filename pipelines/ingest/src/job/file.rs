@@ -1,6 +1,6 @@
 //! The text form of a job: what may stand in `pipelines/jobs/<source>/<job>.yaml`.
 //!
-//! These types only describe the file (its JSON Schema is derived from them); [`super::parse`] turns
+//! These types only describe the file (its JSON Schema is derived from them); [`super::parse()`] turns
 //! them into a [`super::Job`], which holds valid values only.
 
 use std::collections::BTreeMap;

@@ -238,3 +238,12 @@ async fn a_retired_publication_is_not_opened() {
         .unwrap_err();
     insta::assert_snapshot!(told(&error));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_lake_says_so_to_whoever_opens_it_later() {
+    let lake = Lake::new(&[]).await;
+    assert!(!lake.warehouse.is_made_up().await.unwrap());
+    lake.warehouse.mark_made_up().await.unwrap();
+    let again = lake.reopened(&[]).await;
+    assert!(again.is_made_up().await.unwrap());
+}
