@@ -23,10 +23,10 @@
 //! let read = yaml::read::<Job>("jobs/a.yaml", "job: a\ntabel: energy.monthly\n");
 //! let faults: Vec<String> = read.faults.iter().map(ToString::to_string).collect();
 //! assert_eq!(faults, [
-//!     "unknown key `tabel` at jobs/a.yaml:2",
 //!     "key `table` is missing at jobs/a.yaml:1",
+//!     "unknown key `tabel` at jobs/a.yaml:2",
 //! ]);
-//! assert_eq!(read.faults[0].hint(), Some("write `table`".to_owned()));
+//! assert_eq!(read.faults[1].hint(), Some("write `table`".to_owned()));
 //! ```
 
 mod at;
