@@ -365,6 +365,62 @@ def vehicle_limit(shared):
     ]
 
 
+def area_allowance(shared):
+    """Service and equipment rooms of an organisation, from section 1 of the office page.
+
+    The page gives the service area of a post as a formula of the number of posts, (1000 - x)/100
+    for a city; the two ends of the line say the same.
+    """
+    line_of = {
+        "city": ([(200, "8"), (400, "6")], own("office page of the domain reference, section 1; S60", "C")),
+        "county": ([(100, "8"), (200, "6")], own("office page of the domain reference, section 1", "D")),
+    }
+    equipment = own("office page of the domain reference, section 1", "B", "9% of offices and service rooms")
+    rows = []
+    for level, (points, origin) in line_of.items():
+        entries = [("service_m2_per_person", staff, value, origin) for staff, value in points]
+        for allowance, staff, value, provenance_of in [*entries, ("equipment_pct", 0, "9", equipment)]:
+            rows.append(
+                {
+                    "standard_id": "发改投资〔2014〕2674号",
+                    "organ_level": level,
+                    "allowance": allowance,
+                    "staff_count": staff,
+                    "from_date": "2014-12-01",
+                    "value": value,
+                    **provenance_of,
+                }
+            )
+    return rows
+
+
+def renewal_rule(shared):
+    """When a vehicle may be renewed, from section 2 of the vehicles page."""
+    return [
+        {
+            "rule_id": "CN-2017",
+            "region_code": "CN",
+            "from_date": "2017-12-05",
+            "min_years": 8,
+            **own("vehicles page of the domain reference, section 2; S74 S78", "B"),
+        },
+        {
+            "rule_id": "GD-2025-bev",
+            "region_code": "440000",
+            "fuel_class": "bev",
+            "from_date": "2025-03-01",
+            "min_years": 8,
+            "min_km": 200000,
+            "min_battery_fade_pct": 20,
+            **own(
+                "vehicles page of the domain reference, section 2; S74",
+                "C",
+                "in principle 200 000 km, or out of warranty with that fade; the month is known, the day is not",
+            ),
+        },
+    ]
+
+
 def target(shared):
     return [
         {**row, "path": "geometric", **provenance(row["source"])}
@@ -502,6 +558,48 @@ def setting(shared):
             "能耗报表费用与会计科目的允许差异百分比",
             "Difference in per cent allowed between the form's cost and the ledger",
         ),
+        (
+            "approved_area_staff_types",
+            "established",
+            "计入单位核定面积的人员类别，以逗号分隔",
+            "Types of staff whose limits count for the approved area of an organisation, with commas",
+        ),
+        (
+            "non_workday_use_reasons",
+            "emergency,law_enforcement",
+            "非工作日用车不列为疑点的用车事由，以逗号分隔",
+            "Reasons of trips that are no suspicion on days off, with commas",
+        ),
+        (
+            "no_order_tolerance_km",
+            "5",
+            "两次派车之间里程表增量超过该公里数列为无单用车疑点",
+            "Kilometres between two trips above which use without an order is suspected",
+        ),
+        (
+            "trip_distance_tolerance_pct",
+            "5",
+            "全年派车里程与里程表的允许差异百分比",
+            "Difference in per cent allowed between the trips of a year and the odometer",
+        ),
+        (
+            "tank_tolerance_pct",
+            "5",
+            "单次加油量允许超过油箱容积的百分比",
+            "Per cent by which one refuelling may exceed the tank",
+        ),
+        (
+            "fuel_amount_tolerance_yuan",
+            "1",
+            "加油充电金额与数量乘单价的允许差异(元)",
+            "Difference in yuan allowed between an amount and quantity times price",
+        ),
+        (
+            "consumption_tolerance_pct",
+            "30",
+            "百公里油耗允许高于同型号车辆的百分比",
+            "Per cent by which a vehicle may use more fuel than its model",
+        ),
     ]
     for carrier, name_zh, low, high in [
         ("electricity", "电", "0.4", "1.2"),
@@ -533,6 +631,8 @@ TABLES = [
     expense_group,
     area_standard,
     vehicle_limit,
+    area_allowance,
+    renewal_rule,
     target,
     quota,
     benchmark,
