@@ -5,8 +5,12 @@ select
     vehicle_id,
     month,
     cost_class,
+    fuel_class,
+    year,
     amount_yuan,
     fuel_l,
     charge_kwh,
-    odometer_km
+    unit_price_yuan,
+    odometer_km,
+    cost_date
 from vehicle.cost
