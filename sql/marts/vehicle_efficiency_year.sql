@@ -65,7 +65,9 @@ costs as (
         sum(
             case when cost_class in ('toll', 'parking') then amount_yuan else 0 end
         ) as road_yuan,
-        sum(case when cost_class = 'insurance' then amount_yuan else 0 end) as insurance_yuan,
+        sum(
+            case when cost_class = 'insurance' then amount_yuan else 0 end
+        ) as insurance_yuan,
         sum(case when cost_class = 'repair' then amount_yuan else 0 end) as repair_yuan,
         sum(case when cost_class = 'other' then amount_yuan else 0 end) as other_yuan
     from stg_vehicle__cost
@@ -188,8 +190,12 @@ emissions as (
         sum(
             cast(quantities.quantity * chosen.kgco2_per_unit as decimal(18, 4))
         ) as co2_year_kg,
-        string_agg(fixed.factor_id, ' ' order by quantities.carrier) as fixed_factor_ids,
-        string_agg(chosen.factor_id, ' ' order by quantities.carrier) as year_factor_ids,
+        string_agg(
+            fixed.factor_id, ' ' order by quantities.carrier
+        ) as fixed_factor_ids,
+        string_agg(
+            chosen.factor_id, ' ' order by quantities.carrier
+        ) as year_factor_ids,
         bool_and(
             fixed.factor_id is not null and chosen.factor_id is not null
         ) as has_factors,
@@ -319,12 +325,16 @@ select
     other_yuan,
     case
         when cost_reason is null
-            then cast(cast(cost_yuan as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4))
+            then
+                cast(cast(cost_yuan as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4))
     end as cost_yuan_per_km,
     case
         when fuel_reason is null
             then
-                cast(cast(fuel_l * 100 as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4))
+                cast(
+                    cast(fuel_l * 100 as decimal(30, 12)) / nullif(km, 0)
+                    as decimal(18, 4)
+                )
     end as fuel_l_per_100km,
     case
         when charge_reason is null
@@ -336,11 +346,17 @@ select
     end as charge_kwh_per_100km,
     case
         when co2_reason is null
-            then cast(cast(co2_fixed_kg as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4))
+            then
+                cast(
+                    cast(co2_fixed_kg as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4)
+                )
     end as co2_fixed_per_km,
     case
         when co2_reason is null
-            then cast(cast(co2_year_kg as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4))
+            then
+                cast(
+                    cast(co2_year_kg as decimal(30, 12)) / nullif(km, 0) as decimal(18, 4)
+                )
     end as co2_year_per_km,
     trips,
     days_used,

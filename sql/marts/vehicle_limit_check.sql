@@ -58,7 +58,8 @@ special as (
     select
         candidates.vehicle_id,
         first_value(
-            candidates.category order by candidates.max_price_yuan asc, candidates.category asc
+            candidates.category
+            order by candidates.max_price_yuan asc, candidates.category asc
         ) as category
     from candidates
     inner join vehicles
@@ -128,7 +129,8 @@ select
     vehicles.price_yuan,
     judged.max_price_yuan,
     case
-        when judged.is_price_over then vehicles.price_yuan - judged.max_price_yuan else 0
+        when judged.is_price_over then vehicles.price_yuan - judged.max_price_yuan
+        else 0
     end as price_over_yuan,
     vehicles.displacement_l,
     judged.max_displacement_l,

@@ -78,7 +78,8 @@ placed as (
         - cast(date_part('year', states.service_date) as bigint)
         - case
             when
-                to_char(states.state_date, '%m%d') < to_char(states.service_date, '%m%d')
+                to_char(states.state_date, '%m%d')
+                < to_char(states.service_date, '%m%d')
                 then 1
             else 0
         end as age_years,
@@ -187,7 +188,9 @@ select
     placed.is_disposed,
     placed.is_nev,
     placed.is_marked,
-    case when judged.renewal_reason is null then judged.is_due end as is_due_for_renewal,
+    case
+        when judged.renewal_reason is null then judged.is_due
+    end as is_due_for_renewal,
     placed.service_date,
     placed.acquired_date,
     placed.disposed_date,

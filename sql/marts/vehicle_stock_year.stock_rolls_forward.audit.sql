@@ -21,7 +21,9 @@ rolled as (
     select
         year,
         stock_count,
-        lag(stock_count) over (order by year) + acquired_count - disposed_count as rolled_count
+        lag(stock_count) over (order by year)
+        + acquired_count
+        - disposed_count as rolled_count
     from counts
 
 )

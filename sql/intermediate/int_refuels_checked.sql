@@ -1,0 +1,59 @@
+-- grain: cost_id
+-- purpose: each refuelling and charging with the trips under way on its day, the tank of the vehicle
+-- and the amount that quantity and price make
+with
+
+refuels as (
+
+    select
+        cost_id,
+        vehicle_id,
+        year,
+        cost_class,
+        case when cost_class = 'charge' then 'kWh' else 'L' end as unit,
+        amount_yuan,
+        coalesce(fuel_l, charge_kwh) as quantity,
+        unit_price_yuan,
+        cost_date
+    from stg_vehicle__cost
+    where cost_class in ('fuel', 'charge')
+
+),
+
+under_way as (
+
+    select
+        refuels.cost_id,
+        count(*) as trips
+    from refuels
+    inner join stg_vehicle__trip
+        on
+            refuels.vehicle_id = stg_vehicle__trip.vehicle_id
+            and refuels.cost_date between stg_vehicle__trip.departed_date
+            and coalesce(
+                stg_vehicle__trip.returned_date,
+                stg_vehicle__trip.departed_date
+            )
+    group by refuels.cost_id
+
+)
+
+select
+    refuels.cost_id,
+    refuels.vehicle_id,
+    refuels.year,
+    refuels.cost_class,
+    refuels.unit,
+    refuels.amount_yuan,
+    refuels.quantity,
+    case when refuels.cost_class = 'fuel' then vehicles.tank_l end as tank_l,
+    cast(
+        refuels.quantity * refuels.unit_price_yuan as decimal(18, 2)
+    ) as computed_yuan,
+    coalesce(under_way.trips, 0) as trips,
+    refuels.cost_date
+from refuels
+left join under_way
+    on refuels.cost_id = under_way.cost_id
+left join stg_vehicle__vehicle as vehicles
+    on refuels.vehicle_id = vehicles.vehicle_id
