@@ -8,6 +8,7 @@ rooms as (
     from stg_office__room
     inner join stg_office__building
         on stg_office__room.building_id = stg_office__building.building_id
+    where not stg_office__building.is_disposed
 
 ),
 

@@ -19,6 +19,7 @@ buildings as (
         is_registrable,
         is_registered
     from stg_office__building
+    where not is_disposed
 
 ),
 

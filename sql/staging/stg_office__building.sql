@@ -1,5 +1,5 @@
 -- grain: building_id
--- purpose: buildings with whether their title can be and is registered
+-- purpose: buildings with whether their title can be and is registered, and whether they still stand
 select
     building_id,
     compound_id,
@@ -7,6 +7,7 @@ select
     region_code,
     name,
     registration_status,
+    source_kind,
     built_year,
     floor_m2,
     usable_m2,
@@ -18,6 +19,7 @@ select
     coalesce(
         registration_status in ('own_administration', 'other'),
         false
-    ) as is_registered
+    ) as is_registered,
+    coalesce(status = 'disposed', false) as is_disposed,
+    registration_date
 from office.building
-where coalesce(status, '') <> 'disposed'
