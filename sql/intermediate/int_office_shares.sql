@@ -76,7 +76,8 @@ select
     seats.usable_m2,
     limits.max_usable_m2,
     cast(
-        cast(limits.max_usable_m2 * seats.usable_m2 as decimal(34, 12)) / people.usable_m2
+        cast(limits.max_usable_m2 * seats.usable_m2 as decimal(34, 12))
+        / people.usable_m2
         as decimal(18, 8)
     ) as allowed_m2,
     people.office_count,

@@ -107,7 +107,10 @@ services as (
                             lower_points.value
                             * (upper_points.staff_count - lower_points.staff_count)
                             + (upper_points.value - lower_points.value)
-                            * (organizations.authorized_staff - lower_points.staff_count)
+                            * (
+                                organizations.authorized_staff
+                                - lower_points.staff_count
+                            )
                         )
                         * organizations.authorized_staff
                         as decimal(34, 12)

@@ -49,7 +49,9 @@ occupants as (
         count(distinct person_key) as occupant_count,
         count(distinct case when is_counted then person_key end) as counted_count,
         count(
-            distinct case when is_counted and limit_reason is not null then person_key end
+            distinct case
+                when is_counted and limit_reason is not null then person_key
+            end
         ) as unjudged_count,
         cast(
             sum(case when is_counted then allowed_m2 else 0 end) as decimal(18, 4)
@@ -195,4 +197,5 @@ cross join judged_days
 left join int_organizations_dated as states
     on
         approved.organization_id = states.organization_id
-        and judged_days.judged_date between states.holds_from_date and states.holds_to_date
+        and judged_days.judged_date between states.holds_from_date
+        and states.holds_to_date

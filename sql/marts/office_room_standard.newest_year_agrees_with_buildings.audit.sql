@@ -12,7 +12,9 @@ newest as (
 rooms as (
 
     select
-        sum(case when office_room_standard.is_over_standard then 1 else 0 end) as room_count,
+        sum(
+            case when office_room_standard.is_over_standard then 1 else 0 end
+        ) as room_count,
         sum(office_room_standard.over_standard_m2) as over_standard_m2
     from office_room_standard
     inner join newest

@@ -48,7 +48,9 @@ rooms as (
         cast(sum(allowed_m2) as decimal(18, 4)) as allowed_m2,
         cast(max(usable_m2) - sum(allowed_m2) as decimal(18, 4)) as excess_m2,
         count(*) as occupant_count,
-        sum(case when staff_type <> 'established' then 1 else 0 end) as other_staff_count,
+        sum(
+            case when staff_type <> 'established' then 1 else 0 end
+        ) as other_staff_count,
         sum(case when office_count > 1 then 1 else 0 end) as several_offices_count,
         max(judged_date) as judged_date
     from int_office_shares
@@ -113,7 +115,9 @@ select
     judged.usable_m2,
     judged.allowed_m2,
     judged.excess_m2,
-    case when judged.verdict = 'over' then judged.excess_m2 else 0 end as over_standard_m2,
+    case
+        when judged.verdict = 'over' then judged.excess_m2 else 0
+    end as over_standard_m2,
     judged.occupant_count,
     judged.other_staff_count,
     judged.several_offices_count,
