@@ -1,14 +1,18 @@
 //! Answers: columns with titles and units, rows, notes; written as JSON, CSV or an Arrow stream.
 //!
 //! In JSON a decimal is a string, so that it stays exact; integers and booleans are themselves, days
-//! and times are ISO 8601 in UTC. CSV is UTF-8 without a mark, RFC 4180.
+//! and times are ISO 8601 in UTC. CSV is UTF-8 without a mark, quoted as in RFC 4180, lines end in LF;
+//! what is null is empty. Cells read the same in JSON and CSV, and are the values of the Arrow stream,
+//! whose fields carry `title_zh`, `title_en` and `unit` as contracts' do.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Int64Type};
+use arrow::datatypes::{DataType, Int64Type, Schema};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use contracts::Titles;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::board::file::TitlesFile;
@@ -50,13 +54,31 @@ pub(crate) struct ColumnBody {
     pub name: String,
     /// What people read.
     pub title: BothTitles,
-    /// `text`, `integer`, `decimal`, `boolean`, `date` or `timestamp`.
+    /// What its values are.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: ColumnKind,
     /// The unit of its values, such as `kWh` or `yuan`.
     pub unit: Option<String>,
     /// How many decimals a reader wants, such as `0.00`.
     pub format: Option<String>,
+}
+
+/// What the values of a column are; all but integers and booleans come as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ColumnKind {
+    /// Text.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Exact decimals, with all their places.
+    Decimal,
+    /// True or false.
+    Boolean,
+    /// Days, `2025-12-31`.
+    Date,
+    /// Moments in UTC, RFC 3339.
+    Timestamp,
 }
 
 /// What kind of remark a note is.
@@ -94,7 +116,7 @@ pub(crate) struct Note {
 pub(crate) struct Answer {
     /// The panel, metric or list.
     pub name: String,
-    pub title: Option<BothTitles>,
+    pub title: BothTitles,
     pub columns: Vec<Column>,
     pub rows: RecordBatch,
     pub notes: Vec<Note>,
@@ -104,20 +126,27 @@ pub(crate) struct Answer {
     pub offset: Option<usize>,
 }
 
-/// Rows with their meaning.
+/// Rows of a publication.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AnswerBody {
+    /// The publication it is from.
+    pub publication: PublicationRef,
+    /// What is in it.
+    #[serde(flatten)]
+    pub rows: RowsBody,
+}
+
+/// Rows with their meaning.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RowsBody {
     /// The panel, metric or list.
     pub panel: String,
     /// Its title.
-    pub title: Option<BothTitles>,
-    /// The publication it is from.
-    pub publication: PublicationRef,
+    pub title: BothTitles,
     /// What each cell of a row is.
     pub columns: Vec<ColumnBody>,
     /// Cells in the order of the columns; decimals are strings.
-    #[schema(value_type = Vec<Vec<Object>>)]
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Vec<Vec<Cell>>,
     /// What must be read beside the numbers.
     pub notes: Vec<Note>,
     /// Rows there are, before the limit.
@@ -129,17 +158,42 @@ pub(crate) struct AnswerBody {
     pub offset: Option<usize>,
 }
 
+/// A cell.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Cell {
+    /// There is none.
+    Nothing,
+    /// Yes or no.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A text, or a decimal, day or time as text.
+    Text(String),
+}
+
 impl Answer {
-    /// The bytes of the answer in a format.
-    pub fn write(self, format: Format, publication: &Publication) -> Result<Vec<u8>, ApiError> {
+    /// The bytes of the answer in a format; JSON names the publication, if it is of one.
+    pub fn write(
+        self,
+        format: Format,
+        publication: Option<&Publication>,
+    ) -> Result<Vec<u8>, ApiError> {
         match format {
-            Format::Json => Ok(serde_json::to_vec(&self.body(publication)?)?),
+            Format::Json => {
+                let rows = self.body()?;
+                Ok(match publication.map(PublicationRef::from) {
+                    Some(publication) => serde_json::to_vec(&AnswerBody { publication, rows })?,
+                    None => serde_json::to_vec(&rows)?,
+                })
+            }
             Format::Csv => self.csv(),
             Format::Arrow => {
+                let rows = self.described()?;
                 let mut bytes = Vec::new();
                 let mut writer =
-                    arrow::ipc::writer::StreamWriter::try_new(&mut bytes, &self.rows.schema())?;
-                writer.write(&self.rows)?;
+                    arrow::ipc::writer::StreamWriter::try_new(&mut bytes, &rows.schema())?;
+                writer.write(&rows)?;
                 writer.finish()?;
                 drop(writer);
                 Ok(bytes)
@@ -147,7 +201,7 @@ impl Answer {
         }
     }
 
-    fn body(self, publication: &Publication) -> Result<AnswerBody, ApiError> {
+    fn body(self) -> Result<RowsBody, ApiError> {
         let columns = self.columns.into_iter().zip(self.rows.columns());
         let columns = columns
             .map(|(column, array)| ColumnBody {
@@ -158,12 +212,11 @@ impl Answer {
                 format: column.format,
             })
             .collect();
-        Ok(AnswerBody {
+        Ok(RowsBody {
             panel: self.name,
             title: self.title,
-            publication: publication.into(),
             columns,
-            rows: json_rows(&self.rows)?,
+            rows: cells(&self.rows)?,
             notes: self.notes,
             total_rows: self.total_rows,
             limit: self.limit,
@@ -172,21 +225,30 @@ impl Answer {
     }
 
     fn csv(&self) -> Result<Vec<u8>, ApiError> {
-        let names = self.columns.iter().map(|column| column.name.as_str());
-        let schema = self.rows.schema();
-        let fields: Vec<_> = names
-            .zip(schema.fields())
-            .map(|(name, field)| field.as_ref().clone().with_name(name))
-            .collect();
-        let schema = std::sync::Arc::new(arrow::datatypes::Schema::new(fields));
-        let rows = RecordBatch::try_new(schema, self.rows.columns().to_vec())?;
         let mut bytes = Vec::new();
         let mut writer = arrow::csv::WriterBuilder::new()
             .with_header(true)
             .build(&mut bytes);
-        writer.write(&rows)?;
+        writer.write(&self.described()?)?;
         drop(writer);
         Ok(bytes)
+    }
+
+    /// The rows with the columns' names and meanings in their schema.
+    fn described(&self) -> Result<RecordBatch, ApiError> {
+        let schema = self.rows.schema();
+        let fields = self.columns.iter().zip(schema.fields());
+        let fields = fields.map(|(column, field)| {
+            let mut metadata = HashMap::from([
+                ("title_zh".to_owned(), column.title.zh.clone()),
+                ("title_en".to_owned(), column.title.en.clone()),
+            ]);
+            metadata.extend(column.unit.clone().map(|unit| ("unit".to_owned(), unit)));
+            let field = field.as_ref().clone();
+            field.with_name(&column.name).with_metadata(metadata)
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        Ok(RecordBatch::try_new(schema, self.rows.columns().to_vec())?)
     }
 }
 
@@ -249,30 +311,31 @@ impl From<&Publication> for PublicationRef {
     }
 }
 
-/// The word for a type in JSON.
-fn kind_of(data_type: &DataType) -> &'static str {
+fn kind_of(data_type: &DataType) -> ColumnKind {
     match data_type {
-        DataType::Boolean => "boolean",
-        DataType::Date32 => "date",
-        DataType::Timestamp(..) => "timestamp",
-        DataType::Decimal128(..) => "decimal",
-        other if other.is_integer() => "integer",
-        _ => "text",
+        DataType::Boolean => ColumnKind::Boolean,
+        DataType::Date32 => ColumnKind::Date,
+        DataType::Timestamp(..) => ColumnKind::Timestamp,
+        DataType::Decimal128(..) => ColumnKind::Decimal,
+        other if other.is_integer() => ColumnKind::Integer,
+        _ => ColumnKind::Text,
     }
 }
 
 /// The rows as JSON cells.
-pub(crate) fn json_rows(rows: &RecordBatch) -> Result<Vec<Vec<Value>>, ApiError> {
-    let options = FormatOptions::default().with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%SZ"));
-    let mut cells: Vec<Vec<Value>> = vec![Vec::with_capacity(rows.num_columns()); rows.num_rows()];
+fn cells(rows: &RecordBatch) -> Result<Vec<Vec<Cell>>, ApiError> {
+    let options = FormatOptions::default();
+    let mut cells: Vec<Vec<Cell>> = (0..rows.num_rows())
+        .map(|_| Vec::with_capacity(rows.num_columns()))
+        .collect();
     for array in rows.columns() {
         let formatter = ArrayFormatter::try_new(array, &options)?;
         for (row, cells) in cells.iter_mut().enumerate() {
             cells.push(match array.data_type() {
-                _ if array.is_null(row) => Value::Null,
-                DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
-                DataType::Int64 => Value::from(array.as_primitive::<Int64Type>().value(row)),
-                _ => Value::String(formatter.value(row).try_to_string()?),
+                _ if array.is_null(row) => Cell::Nothing,
+                DataType::Boolean => Cell::Boolean(array.as_boolean().value(row)),
+                DataType::Int64 => Cell::Integer(array.as_primitive::<Int64Type>().value(row)),
+                _ => Cell::Text(formatter.value(row).try_to_string()?),
             });
         }
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use contracts::yaml::{self, YamlFault};
 use contracts::{Contracts, Fault, Place, Retry};
 use models::metric::Metrics;
+use sha2::{Digest, Sha256};
 
 pub(crate) use file::{BoardFile, PanelFile};
 
@@ -17,6 +18,7 @@ pub(crate) use file::{BoardFile, PanelFile};
 #[derive(Default)]
 pub struct Boards {
     boards: BTreeMap<String, BoardFile>,
+    hash: Sha256,
 }
 
 /// Why a board was refused.
@@ -95,6 +97,7 @@ pub fn parse(
     let mut boards = Boards::default();
     let mut faults = Vec::new();
     for (path, text) in files {
+        boards.hash.update(&text);
         let read = yaml::read::<BoardFile>(&path, &text);
         faults.extend(read.faults.into_iter().map(BoardError::Form));
         let Some(board) = read.value else { continue };
@@ -121,6 +124,11 @@ impl Boards {
     /// The names of all boards.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.boards.keys().map(String::as_str)
+    }
+
+    /// A hash of the files as they were read.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        self.hash.clone().finalize().into()
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&BoardFile> {

@@ -1,8 +1,11 @@
 //! Errors: [`ServerError`] at start, [`ApiError`] in answers.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use contracts::{Fault, Retry};
 use models::metric::QueryError;
 use serde::Serialize;
@@ -34,8 +37,9 @@ impl ServerError {
     }
 }
 
-/// Why a request was not answered. What is inside a failure is logged, never sent.
-#[derive(Debug, thiserror::Error)]
+/// Why a request was not answered. What is inside a failure is logged, never sent. Requests that wait
+/// for one answer share its failure, so it can be cloned.
+#[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("there is nothing at this address")]
     NoSuchPage,
@@ -53,13 +57,19 @@ pub(crate) enum ApiError {
         hint: Option<String>,
     },
     #[error("none of the formats in `Accept` can be sent")]
-    NotAcceptable,
+    NotAcceptable { offered: Vec<&'static str> },
+    #[error("the request's body has more than {limit} bytes")]
+    BodyTooLarge { limit: usize },
     #[error("nothing is published yet")]
     NothingPublished,
+    #[error("nothing was published by the end of {date}")]
+    NothingPublishedBy { date: NaiveDate },
+    #[error("publication {number} was retired: its rows are no longer kept")]
+    Retired { number: u64 },
     #[error("the answer took longer than {seconds} s")]
     Deadline { seconds: u64 },
     #[error("the service failed to answer")]
-    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
 /// An error in `application/problem+json` (RFC 9457).
@@ -85,17 +95,32 @@ pub(crate) struct Problem {
 }
 
 impl ApiError {
+    /// There is no such thing: the hint is the nearest word, all of them when they are few, or where
+    /// they are listed.
     pub fn unknown<'a>(
         kind: &'static str,
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> ApiError {
-        let hint = contracts::text::nearest(name, known).map(|word| format!("write `{word}`"));
+        let known: Vec<&str> = known.into_iter().collect();
+        let hint = match contracts::text::nearest(name, known.iter().copied()) {
+            Some(word) => Some(format!("write `{word}`")),
+            None if (1..=FEW).contains(&known.len()) => {
+                Some(format!("write one of {}", known.join(", ")))
+            }
+            None => listed_at(kind).map(|address| format!("they are listed at {address}")),
+        };
         ApiError::Unknown {
             kind,
             name: name.to_owned(),
             hint,
         }
+    }
+
+    pub fn internal(
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
+    ) -> ApiError {
+        ApiError::Internal(cause.into().into())
     }
 
     pub fn bad(message: impl Into<String>, hint: impl Into<String>) -> ApiError {
@@ -107,11 +132,19 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            ApiError::NoSuchPage | ApiError::Unknown { .. } => StatusCode::NOT_FOUND,
+            // What is asked after is there; the question has a word too many.
+            ApiError::Unknown {
+                kind: "parameter", ..
+            } => StatusCode::BAD_REQUEST,
+            ApiError::NoSuchPage
+            | ApiError::Unknown { .. }
+            | ApiError::NothingPublishedBy { .. } => StatusCode::NOT_FOUND,
             ApiError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::BadParameter { .. } => StatusCode::BAD_REQUEST,
-            ApiError::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            ApiError::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+            ApiError::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::NothingPublished => StatusCode::SERVICE_UNAVAILABLE,
+            ApiError::Retired { .. } => StatusCode::GONE,
             ApiError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
             ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -123,8 +156,11 @@ impl ApiError {
             ApiError::MethodNotAllowed => "method_not_allowed".to_owned(),
             ApiError::Unknown { kind, .. } => format!("unknown_{}", kind.replace(' ', "_")),
             ApiError::BadParameter { .. } => "bad_parameter".to_owned(),
-            ApiError::NotAcceptable => "not_acceptable".to_owned(),
+            ApiError::NotAcceptable { .. } => "not_acceptable".to_owned(),
+            ApiError::BodyTooLarge { .. } => "body_too_large".to_owned(),
             ApiError::NothingPublished => "nothing_published".to_owned(),
+            ApiError::NothingPublishedBy { .. } => "unknown_publication".to_owned(),
+            ApiError::Retired { .. } => "publication_retired".to_owned(),
             ApiError::Deadline { .. } => "deadline".to_owned(),
             ApiError::Internal(_) => "internal".to_owned(),
         }
@@ -135,10 +171,16 @@ impl ApiError {
             ApiError::Unknown { hint, .. } | ApiError::BadParameter { hint, .. } => hint.clone(),
             ApiError::NoSuchPage => Some("the API is described at /api/v1/openapi.json".to_owned()),
             ApiError::MethodNotAllowed => Some("use GET".to_owned()),
-            ApiError::NotAcceptable => Some(
-                "accept application/json, text/csv or application/vnd.apache.arrow.stream"
-                    .to_owned(),
-            ),
+            ApiError::NotAcceptable { offered } => Some(format!("accept {}", offered.join(" or "))),
+            ApiError::BodyTooLarge { .. } => {
+                Some("send no body: the address says all there is to ask".to_owned())
+            }
+            ApiError::NothingPublishedBy { .. } => {
+                Some("ask for a later day; /api/v1/publications lists them".to_owned())
+            }
+            ApiError::Retired { .. } => {
+                Some("ask for a later one; /api/v1/publications lists them".to_owned())
+            }
             ApiError::NothingPublished => {
                 Some("run `jieyue build --publish`, then ask again".to_owned())
             }
@@ -156,6 +198,7 @@ impl IntoResponse for ApiError {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed");
         }
         let status = self.status();
+        let is_method = matches!(self, ApiError::MethodNotAllowed);
         let problem = Problem {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("error").to_owned(),
@@ -165,7 +208,12 @@ impl IntoResponse for ApiError {
             hint: self.hint(),
             request_id: None,
         };
-        problem.into_response()
+        let mut response = problem.into_response();
+        if is_method {
+            let allowed = HeaderValue::from_static("GET, HEAD");
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+        response
     }
 }
 
@@ -187,13 +235,14 @@ impl IntoResponse for Problem {
 
 impl From<WarehouseError> for ApiError {
     fn from(error: WarehouseError) -> Self {
-        match error.fault() {
-            // A publication that does not exist or is no longer kept is what was asked wrongly.
-            Fault::User => ApiError::BadParameter {
-                message: error.to_string(),
-                hint: error.hint(),
-            },
-            _ => ApiError::Internal(Box::new(error)),
+        match error {
+            WarehouseError::NothingPublished => ApiError::NothingPublished,
+            WarehouseError::PublicationRetired { number } => ApiError::Retired { number },
+            WarehouseError::PublicationMissing { number, .. } => {
+                ApiError::unknown("publication", &number.to_string(), [])
+            }
+            WarehouseError::NothingPublishedBy { date } => ApiError::NothingPublishedBy { date },
+            error => ApiError::internal(error),
         }
     }
 }
@@ -205,26 +254,42 @@ impl From<QueryError> for ApiError {
                 message: error.to_string(),
                 hint: error.hint(),
             },
-            _ => ApiError::Internal(Box::new(error)),
+            _ => ApiError::internal(error),
         }
     }
 }
 
 impl From<datafusion::error::DataFusionError> for ApiError {
     fn from(error: datafusion::error::DataFusionError) -> Self {
-        ApiError::Internal(Box::new(error))
+        ApiError::internal(error)
     }
 }
 
 impl From<arrow::error::ArrowError> for ApiError {
     fn from(error: arrow::error::ArrowError) -> Self {
-        ApiError::Internal(Box::new(error))
+        ApiError::internal(error)
     }
 }
 
 impl From<serde_json::Error> for ApiError {
     fn from(error: serde_json::Error) -> Self {
-        ApiError::Internal(Box::new(error))
+        ApiError::internal(error)
+    }
+}
+
+/// A list this long is told in a hint.
+const FEW: usize = 8;
+
+fn listed_at(kind: &str) -> Option<&'static str> {
+    match kind {
+        "board" => Some("/api/v1/boards"),
+        "panel" => Some("/api/v1/boards/{board}"),
+        "publication" => Some("/api/v1/publications"),
+        "metric" => Some("/api/v1/metrics"),
+        "run" => Some("/api/v1/runs"),
+        "region" => Some("/api/v1/regions"),
+        "table" => Some("/api/v1/tables"),
+        _ => None,
     }
 }
 

@@ -2,13 +2,15 @@
 //!
 //! Begin with [`Service`] and [`serve`]. `router` lists the routes; `routes` has a file a resource;
 //! `open` is the one place where tables are opened for a reader; `board` and `panel` turn declared
-//! questions into plans; `answer` writes rows as JSON, CSV or Arrow.
+//! questions into plans; `answer` writes rows as JSON, CSV or Arrow; `answers` keeps what is written.
 //!
 //! Not here on purpose: numbers. A board declares a question, a mart or metric holds the answer.
 
 pub mod board;
 
 mod answer;
+mod answers;
+mod describe;
 mod error;
 mod negotiate;
 mod open;
@@ -18,6 +20,9 @@ mod params;
 mod router;
 mod routes;
 mod service;
+
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 
@@ -44,7 +49,15 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServerError> {
-    axum::serve(listener, service.router())
+    serve_router(service.router(), listener, shutdown).await
+}
+
+async fn serve_router(
+    router: Router,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServerError> {
+    axum::serve(listener, router)
         .with_graceful_shutdown(shutdown)
         .await
         .map_err(ServerError::Listen)

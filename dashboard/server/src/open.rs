@@ -143,24 +143,35 @@ impl Opened {
     /// A table with the columns this reader may see.
     pub async fn table(&self, id: &TableId) -> Result<DataFrame, ApiError> {
         let contract = self.contract(id)?;
-        let seen = contract
-            .columns
-            .iter()
-            .filter(|column| self.principal.may_see(column));
-        let columns = seen
-            .map(|column| ident(column.name.as_str()))
-            .collect::<Vec<_>>();
         let frame = self
             .session
             .table(TableReference::partial(id.schema(), id.table()))
             .await?;
-        Ok(frame.select(columns)?)
+        seen(frame, contract, self.principal)
     }
 
     /// A mart with the columns this reader may see.
     pub async fn mart(&self, name: &str) -> Result<(DataFrame, &Contract), ApiError> {
         let id = TableId::new("mart", name)
             .map_err(|error| ApiError::bad(error.to_string(), "name a mart"))?;
+        Ok((self.table(&id).await?, self.contract(&id)?))
+    }
+
+    /// A region and everything below it.
+    ///
+    /// # Errors
+    /// There is no such region.
+    pub fn within(&self, region: &str) -> Result<BTreeSet<String>, ApiError> {
+        if self.regions.titles.contains_key(region) {
+            return Ok(self.regions.within(region));
+        }
+        let known = self.regions.titles.keys().map(String::as_str);
+        Err(ApiError::unknown("region", region, known))
+    }
+
+    /// A register that lists are made of, with the columns this reader may see.
+    pub async fn register(&self, table: &str) -> Result<(DataFrame, &Contract), ApiError> {
+        let id: TableId = table.parse().map_err(ApiError::internal)?;
         Ok((self.table(&id).await?, self.contract(&id)?))
     }
 
@@ -193,6 +204,59 @@ impl Opened {
         }
         Ok(rows)
     }
+}
+
+/// A table that no publication holds, because the warehouse keeps it of itself, as it is now.
+pub(crate) struct Newest<'a> {
+    pub contract: &'a Contract,
+    /// `None` while it is not stored; it has no rows then.
+    pub version: Option<u64>,
+    /// The columns this reader may see.
+    pub frame: DataFrame,
+}
+
+impl<'a> Newest<'a> {
+    pub async fn open(
+        warehouse: &'a Warehouse,
+        id: &TableId,
+        principal: Principal,
+    ) -> Result<Newest<'a>, ApiError> {
+        let contract = warehouse
+            .contracts()
+            .require(id)
+            .map_err(ApiError::internal)?;
+        let session = warehouse.session();
+        let (version, frame) = match warehouse.existing_table(id).await? {
+            Some(table) => {
+                let snapshot = table.snapshot().await?;
+                let frame = session.read_table(snapshot.provider())?;
+                (Some(snapshot.version()), frame)
+            }
+            None => {
+                let nothing = RecordBatch::new_empty(contract.table_schema());
+                (None, session.read_batch(nothing)?)
+            }
+        };
+        Ok(Newest {
+            contract,
+            version,
+            frame: seen(frame, contract, principal)?,
+        })
+    }
+}
+
+/// The columns a reader may see.
+fn seen(
+    frame: DataFrame,
+    contract: &Contract,
+    principal: Principal,
+) -> Result<DataFrame, ApiError> {
+    let columns = contract
+        .columns
+        .iter()
+        .filter(|column| principal.may_see(column));
+    let columns: Vec<_> = columns.map(|column| ident(column.name.as_str())).collect();
+    Ok(frame.select(columns)?)
 }
 
 impl MartTables for Opened {

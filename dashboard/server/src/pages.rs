@@ -1,7 +1,7 @@
 //! The pages, from the binary: nothing is read from disk and nothing from outside.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -15,10 +15,13 @@ struct Dist;
 const NO_PAGES: &str = "The pages are not in this binary.\n\nBuild them first (make web), then the binary again (cargo build).\nThe API is at /api/v1/openapi.json.\n";
 
 /// A file of the pages; every other address is a page of the single-page application.
-pub(crate) async fn page(uri: Uri) -> Response {
+pub(crate) async fn page(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("api/") {
+    if path == "api" || path.starts_with("api/") {
         return ApiError::NoSuchPage.into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return ApiError::MethodNotAllowed.into_response();
     }
     if let Some(file) = Dist::get(path) {
         // Vite puts a hash of the content into the names under assets/.
@@ -41,7 +44,7 @@ pub(crate) async fn page(uri: Uri) -> Response {
 }
 
 fn send(file: rust_embed::EmbeddedFile, control: &'static str) -> Response {
-    let mut response = Body::from(file.data.into_owned()).into_response();
+    let mut response = Body::from(file.data).into_response();
     let headers = response.headers_mut();
     if let Ok(kind) = HeaderValue::from_str(file.metadata.mimetype()) {
         headers.insert(header::CONTENT_TYPE, kind);

@@ -7,6 +7,9 @@ mod notes;
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
+use contracts::Contract;
+use contracts::yaml::At;
+use datafusion::logical_expr::{Expr, lit};
 use datafusion::prelude::{DataFrame, ident};
 use models::metric::Metrics;
 
@@ -44,7 +47,7 @@ pub(crate) async fn answer(
     let notes = notes::notes(panel, values, opened, metrics).await?;
     Ok(Answer {
         name: panel.panel.value.clone(),
-        title: Some(BothTitles::from(&panel.title)),
+        title: BothTitles::from(&panel.title),
         columns,
         rows,
         notes,
@@ -60,25 +63,9 @@ async fn listed(
     values: &Values,
     opened: &Opened,
 ) -> Result<(Vec<Column>, DataFrame), ApiError> {
-    let (frame, contract) = opened.mart(&query.from.value).await?;
-    let frame = filtered(
-        frame,
-        all(&query.filters, contract, values, &opened.regions)?,
-    )?;
-    let names: Vec<&str> = query
-        .columns
-        .iter()
-        .map(|column| column.value.as_str())
-        .collect();
-    let columns = names
-        .iter()
-        .filter_map(|name| contract.column(name))
-        .map(Column::of_contract)
-        .collect();
-    Ok((
-        columns,
-        frame.select(names.iter().map(|name| ident(*name)).collect::<Vec<_>>())?,
-    ))
+    let (frame, contract) = asked_rows(query, values, opened).await?;
+    let (columns, shown) = of_contract(&query.columns, contract);
+    Ok((columns, frame.select(shown)?))
 }
 
 /// Measures by dimensions.
@@ -88,25 +75,10 @@ async fn aggregated(
     opened: &Opened,
     metrics: &Metrics,
 ) -> Result<(Vec<Column>, DataFrame), ApiError> {
-    let (frame, contract) = opened.mart(&query.from.value).await?;
-    let frame = filtered(
-        frame,
-        all(&query.filters, contract, values, &opened.regions)?,
-    )?;
-    let dimensions: Vec<&str> = query
-        .dimensions
-        .iter()
-        .map(|column| column.value.as_str())
-        .collect();
+    let (frame, contract) = asked_rows(query, values, opened).await?;
+    let (mut columns, mut shown) = of_contract(&query.dimensions, contract);
     let measures = Measures::new(query, contract, values, opened, metrics)?;
-    let groups = dimensions.iter().map(|name| ident(*name)).collect();
-    let mut frame = frame.aggregate(groups, measures.aggregates())?;
-    let mut shown: Vec<_> = dimensions.iter().map(|name| ident(*name)).collect();
-    let mut columns: Vec<Column> = dimensions
-        .iter()
-        .filter_map(|name| contract.column(name))
-        .map(Column::of_contract)
-        .collect();
+    let mut frame = frame.aggregate(shown.clone(), measures.aggregates())?;
     for (column, expression) in measures.finished(frame.schema())? {
         frame = frame.with_column(&column.name, expression)?;
         shown.push(ident(&column.name));
@@ -124,13 +96,27 @@ async fn aggregated(
     Ok((columns, filtered(frame, having)?))
 }
 
+/// The rows of the query's mart that its conditions let through.
+async fn asked_rows<'a>(
+    query: &QueryFile,
+    values: &Values,
+    opened: &'a Opened,
+) -> Result<(DataFrame, &'a Contract), ApiError> {
+    let (frame, contract) = opened.mart(&query.from.value).await?;
+    let condition = all(&query.filters, contract, values, &opened.regions)?;
+    Ok((filtered(frame, condition)?, contract))
+}
+
+/// Columns of a mart: what they mean, and the expressions that give them.
+fn of_contract(names: &[At<String>], contract: &Contract) -> (Vec<Column>, Vec<Expr>) {
+    let columns = names.iter().filter_map(|name| contract.column(&name.value));
+    let shown = names.iter().map(|name| ident(&name.value));
+    (columns.map(Column::of_contract).collect(), shown.collect())
+}
+
 /// The rows that meet a condition; none when it cannot be met.
-fn filtered(
-    frame: DataFrame,
-    condition: Option<datafusion::logical_expr::Expr>,
-) -> Result<DataFrame, ApiError> {
-    let condition = condition.unwrap_or_else(|| datafusion::logical_expr::lit(false));
-    Ok(frame.filter(condition)?)
+fn filtered(frame: DataFrame, condition: Option<Expr>) -> Result<DataFrame, ApiError> {
+    Ok(frame.filter(condition.unwrap_or_else(|| lit(false)))?)
 }
 
 fn ordered(frame: DataFrame, query: &QueryFile) -> Result<DataFrame, ApiError> {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
@@ -20,19 +21,17 @@ pub(crate) struct Params {
 }
 
 impl Params {
-    /// All parameters must be among these.
+    /// All parameters must be among these; `as_of` too, where an answer is of a publication.
     pub fn only(&self, known: &[&str]) -> Result<(), ApiError> {
-        match self
-            .others
-            .keys()
-            .find(|name| !known.contains(&name.as_str()))
-        {
+        let as_of = self.as_of.iter().map(|_| "as_of");
+        let mut given = self.others.keys().map(String::as_str).chain(as_of);
+        match given.find(|name| !known.contains(name)) {
             None => Ok(()),
-            Some(name) => Err(ApiError::unknown(
-                "parameter",
-                name,
-                known.iter().copied().chain(["as_of"]),
+            Some(name) if known.is_empty() => Err(ApiError::bad(
+                format!("there is no parameter `{name}`"),
+                "this address takes no parameters",
             )),
+            Some(name) => Err(ApiError::unknown("parameter", name, known.iter().copied())),
         }
     }
 
@@ -87,9 +86,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
         })?;
         let mut params = Params::default();
         for (name, value) in pairs {
-            if name == "as_of" {
-                params.as_of = Some(value);
-            } else if params.others.insert(name.clone(), value).is_some() {
+            let before = match name.as_str() {
+                "as_of" => params.as_of.replace(value),
+                _ => params.others.insert(name.clone(), value),
+            };
+            if before.is_some() {
                 return Err(ApiError::bad(
                     format!("`{name}` is given twice"),
                     "give it once; lists take commas",
@@ -97,5 +98,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
             }
         }
         Ok(params)
+    }
+}
+
+/// The names in a request's path.
+pub(crate) struct Names<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Names<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(names)) => Ok(Names(names)),
+            Err(error) => Err(ApiError::bad(
+                error.body_text(),
+                "encode the address as UTF-8, as in a URL",
+            )),
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The resources of the API, a file each: extract, call, shape.
 
 pub(crate) mod boards;
-pub(crate) mod health;
-pub(crate) mod lists;
 pub(crate) mod metrics;
+mod page;
 pub(crate) mod publications;
+pub(crate) mod registers;
+pub(crate) mod runs;
+pub(crate) mod service;
 pub(crate) mod tables;

@@ -1,27 +1,20 @@
 //! What all requests share: the lake, the declared boards and metrics, opened publications, answers
 //! already written.
 
-use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use contracts::Contracts;
+use contracts::{Contracts, TableId};
 use models::metric::Metrics;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use transform::project::Project;
 use warehouse::{AsOf, Publication, Warehouse};
 
-use crate::answer::Answer;
+use crate::answers::{Answers, answers};
 use crate::board::Boards;
 use crate::error::{ApiError, ServerError};
-use crate::negotiate::Format;
-use crate::open::{Opened, Principal};
+use crate::open::{Newest, Opened, Principal};
 
 /// How the service behaves.
 #[derive(Debug, Clone)]
@@ -65,19 +58,11 @@ pub(crate) struct Shared {
     pub metrics: Arc<Metrics>,
     pub boards: Boards,
     pub options: ServiceOptions,
+    /// A hash of whatever answers depend on beside the lake and the question.
+    pub declared: [u8; 32],
+    pub answers: Answers,
     newest: Cache<(), Option<Arc<Publication>>>,
     opened: Cache<u64, Arc<Opened>>,
-    answers: Cache<[u8; 32], Written>,
-}
-
-/// An answer as it is sent.
-#[derive(Clone)]
-struct Written {
-    bytes: Bytes,
-    format: Format,
-    tag: HeaderValue,
-    /// The publication was named by the request, so the answer never changes.
-    is_fixed: bool,
 }
 
 impl Service {
@@ -91,9 +76,6 @@ impl Service {
         boards: Boards,
         options: ServiceOptions,
     ) -> Result<Service, ServerError> {
-        let weigh = |_: &[u8; 32], written: &Written| {
-            u32::try_from(written.bytes.len()).unwrap_or(u32::MAX)
-        };
         let shared = Shared {
             contracts: project.contracts.clone(),
             metrics: project.metrics.clone(),
@@ -102,10 +84,8 @@ impl Service {
                 .time_to_live(options.newest_for)
                 .build(),
             opened: Cache::new(OPEN_PUBLICATIONS),
-            answers: Cache::builder()
-                .weigher(weigh)
-                .max_capacity(options.cache_bytes)
-                .build(),
+            declared: declared(project, &boards, &options),
+            answers: answers(options.cache_bytes),
             warehouse,
             boards,
             options,
@@ -123,11 +103,12 @@ impl Service {
         let publications = self.shared.warehouse.publications();
         let Some(text) = as_of else {
             let newest = self.shared.newest.try_get_with((), async {
-                publications.latest().await.map(|found| found.map(Arc::new))
+                let found = publications.latest().await?;
+                Ok(found.map(Arc::new))
             });
             return newest
                 .await
-                .map_err(shared_error)?
+                .map_err(|error: Arc<ApiError>| ApiError::clone(&error))?
                 .ok_or(ApiError::NothingPublished);
         };
         let as_of = match (text.parse(), text.parse()) {
@@ -157,151 +138,29 @@ impl Service {
             .shared
             .opened
             .try_get_with(publication.number, async { open.await.map(Arc::new) });
-        opened.await.map_err(shared_error)
+        opened
+            .await
+            .map_err(|error: Arc<ApiError>| ApiError::clone(&error))
     }
 
-    /// Answers a request for rows: from what is already written, with 304 if the reader has it, or
-    /// by `compute`, within the deadline.
-    pub(crate) async fn rows<F, Fut>(&self, ask: Ask<'_>, compute: F) -> Result<Response, ApiError>
-    where
-        F: FnOnce(Arc<Opened>) -> Fut,
-        Fut: Future<Output = Result<Answer, ApiError>>,
-    {
-        let format = Format::of(ask.headers)?;
-        let publication = self.publication(ask.as_of).await?;
-        let key = key(&publication, &ask, format);
-        if let Some(written) = self.shared.answers.get(&key).await {
-            return Ok(written.response(ask.headers));
-        }
-        let answer = self
-            .within_deadline(async { compute(self.open(&publication).await?).await })
-            .await?;
-        let written = Written {
-            bytes: answer.write(format, &publication)?.into(),
-            format,
-            tag: tag(&key),
-            is_fixed: ask.as_of.is_some(),
-        };
-        self.shared.answers.insert(key, written.clone()).await;
-        Ok(written.response(ask.headers))
-    }
-
-    /// Answers a request for one JSON document in the same way.
-    pub(crate) async fn document<T, F, Fut>(
-        &self,
-        ask: Ask<'_>,
-        compute: F,
-    ) -> Result<Response, ApiError>
-    where
-        T: serde::Serialize,
-        F: FnOnce(Arc<Opened>) -> Fut,
-        Fut: Future<Output = Result<T, ApiError>>,
-    {
-        let publication = self.publication(ask.as_of).await?;
-        let key = key(&publication, &ask, Format::Json);
-        if let Some(written) = self.shared.answers.get(&key).await {
-            return Ok(written.response(ask.headers));
-        }
-        let document = self
-            .within_deadline(async { compute(self.open(&publication).await?).await })
-            .await?;
-        let bytes = serde_json::to_vec(&document)?.into();
-        let written = Written {
-            bytes,
-            format: Format::Json,
-            tag: tag(&key),
-            is_fixed: ask.as_of.is_some(),
-        };
-        self.shared.answers.insert(key, written.clone()).await;
-        Ok(written.response(ask.headers))
-    }
-
-    async fn within_deadline<T>(
-        &self,
-        work: impl Future<Output = Result<T, ApiError>>,
-    ) -> Result<T, ApiError> {
-        let deadline = self.shared.options.query_deadline;
-        match tokio::time::timeout(deadline, work).await {
-            Ok(done) => done,
-            Err(_) => Err(ApiError::Deadline {
-                seconds: deadline.as_secs(),
-            }),
-        }
+    /// A table that the warehouse keeps of itself, as it is now.
+    pub(crate) async fn newest_table(&self, id: &str) -> Result<Newest<'_>, ApiError> {
+        let id: TableId = id.parse().map_err(ApiError::internal)?;
+        Newest::open(&self.shared.warehouse, &id, Principal::Anonymous).await
     }
 }
 
-/// What a request asks, as far as its answer depends on it.
-pub(crate) struct Ask<'a> {
-    pub headers: &'a HeaderMap,
-    pub as_of: Option<&'a str>,
-    /// Path and parameters in one order.
-    pub what: &'a str,
-    pub parameters: &'a BTreeMap<String, String>,
-}
-
-impl Written {
-    fn response(&self, asked: &HeaderMap) -> Response {
-        let cached = asked
-            .get(header::IF_NONE_MATCH)
-            .and_then(|tags| tags.to_str().ok());
-        let tag = self.tag.to_str().unwrap_or_default();
-        // A tag that came through a compressing proxy may be marked weak.
-        let has_it = cached.is_some_and(|tags| {
-            tags.split(',')
-                .any(|known| known.trim().trim_start_matches("W/") == tag)
-        });
-        let mut response = match has_it {
-            true => StatusCode::NOT_MODIFIED.into_response(),
-            false => Body::from(self.bytes.clone()).into_response(),
-        };
-        let headers = response.headers_mut();
-        if !has_it {
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(self.format.media_type()),
-            );
-        }
-        headers.insert(header::ETAG, self.tag.clone());
-        headers.insert(header::VARY, HeaderValue::from_static("accept"));
-        let control = if self.is_fixed {
-            "private, max-age=86400"
-        } else {
-            "private, no-cache"
-        };
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
-        response
-    }
-}
-
-/// Publication, question, format and reader: what an answer depends on.
-fn key(publication: &Publication, ask: &Ask<'_>, format: Format) -> [u8; 32] {
+/// A board, metric or contract that is declared otherwise is answered otherwise, and its answers must
+/// not be taken for those a browser kept from before.
+fn declared(project: &Project, boards: &Boards, options: &ServiceOptions) -> [u8; 32] {
     let mut hash = Sha256::new();
-    hash.update(publication.number.to_le_bytes());
-    hash.update(publication.created_at.timestamp_micros().to_le_bytes());
-    hash.update(publication.models_hash.as_bytes());
-    hash.update([
-        ask.as_of.is_some() as u8,
-        format as u8,
-        Principal::Anonymous as u8,
-    ]);
     hash.update(env!("CARGO_PKG_VERSION"));
-    for part in [ask.what].into_iter().chain(
-        ask.parameters
-            .iter()
-            .flat_map(|(name, value)| [name.as_str(), value]),
-    ) {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
+    for contract in project.contracts.iter() {
+        hash.update(&contract.content_hash);
     }
+    // Metrics keep no text of their files; what was understood of them is as good.
+    hash.update(format!("{:?}", project.metrics));
+    hash.update(boards.hash());
+    hash.update(format!("{}\n{}", options.is_demo, options.region_code));
     hash.finalize().into()
-}
-
-fn tag(key: &[u8; 32]) -> HeaderValue {
-    HeaderValue::from_str(&format!("\"{}\"", hex::encode(&key[..16])))
-        .unwrap_or(HeaderValue::from_static("\"\""))
-}
-
-/// Several requests may wait for one failure; each gets its words.
-fn shared_error<E: std::error::Error + Send + Sync + 'static>(error: Arc<E>) -> ApiError {
-    ApiError::Internal(error.to_string().into())
 }

@@ -129,16 +129,10 @@ fn checked(parameter: &ParameterFile, text: &str, opened: &Opened) -> Result<Str
     let fits = match parameter.kind {
         ParameterKind::Year => is_year(text),
         ParameterKind::Month => {
-            matches!(text.split_once('-'), Some((year, month)) if is_year(year) && month.len() == 2 && digits(month))
+            let of_year = |month: &str| month.len() == 2 && matches!(month.parse(), Ok(1..=12));
+            matches!(text.split_once('-'), Some((year, month)) if is_year(year) && of_year(month))
         }
-        ParameterKind::Region if !opened.regions.titles.contains_key(text) => {
-            return Err(ApiError::unknown(
-                "region",
-                text,
-                opened.regions.titles.keys().map(String::as_str),
-            ));
-        }
-        ParameterKind::Region => true,
+        ParameterKind::Region => opened.within(text).map(|_| true)?,
         ParameterKind::Text => text.len() <= 100,
     };
     if fits {

@@ -1,21 +1,26 @@
 //! Boards and their panels.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::{AnswerBody, BothTitles, PublicationRef};
+use crate::answer::{BothTitles, PublicationRef};
+use crate::answers::Ask;
 use crate::board::BoardFile;
 use crate::board::resolve::{Choice, choices, resolve};
-use crate::error::{ApiError, Problem};
+use crate::describe::{AsOf, Faults, PublishedFaults, Rows, Unchanged};
+use crate::error::ApiError;
+use crate::negotiate::AcceptsJson;
+use crate::open::Opened;
 use crate::panel;
-use crate::params::Params;
-use crate::service::{Ask, Service};
+use crate::params::{Names, Params};
+use crate::service::Service;
 
 /// A board in the list of boards.
 #[derive(Serialize, ToSchema)]
@@ -63,42 +68,42 @@ pub(crate) struct PanelItem {
 }
 
 /// Lists the boards.
-#[utoipa::path(get, path = "/api/v1/boards", tag = "boards", responses((status = 200, body = Vec<BoardItem>)))]
-pub(crate) async fn list(State(service): State<Service>) -> Json<Vec<BoardItem>> {
+#[utoipa::path(get, path = "/api/v1/boards", tag = "boards", operation_id = "list_boards",
+    responses((status = 200, body = Vec<BoardItem>, description = "the boards by name"), Faults))]
+pub(crate) async fn list(
+    State(service): State<Service>,
+    params: Params,
+    _: AcceptsJson,
+) -> Result<Json<Vec<BoardItem>>, ApiError> {
+    params.only(&[])?;
     let boards = service.shared.boards.all().map(|board| BoardItem {
         board: board.board.value.clone(),
         title: (&board.title).into(),
         purpose: board.purpose.clone(),
     });
-    Json(boards.collect())
+    Ok(Json(boards.collect()))
 }
 
 /// One board with its parameters resolved.
-#[utoipa::path(get, path = "/api/v1/boards/{board}", tag = "boards",
+#[utoipa::path(get, path = "/api/v1/boards/{board}", tag = "boards", operation_id = "show_board",
     params(
         ("board" = String, Path, description = "the board's name"),
-        ("region_code" = Option<String>, Query, description = "and every other parameter of the board"),
-        ("year" = Option<String>, Query, description = "a year, such as 2025"),
-        ("as_of" = Option<String>, Query, description = "a publication's number, or a date"),
+        ("region_code" = Option<String>, Query, description = "the region and all below it; unless told, the one that holds all"),
+        ("year" = Option<String>, Query, description = "a year, such as 2025; a board tells in `choices` which parameters it takes"),
+        AsOf,
     ),
-    responses((status = 200, body = BoardBody), (status = 304, description = "the reader has it"),
-        (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = BoardBody, description = "the board"), Unchanged, PublishedFaults))]
 pub(crate) async fn show(
     State(service): State<Service>,
-    Path(name): Path<String>,
+    Names(name): Names<String>,
     params: Params,
     headers: HeaderMap,
+    _: AcceptsJson,
 ) -> Result<Response, ApiError> {
     let board = find(&service, &name)?;
     let options = &service.shared.options;
-    let what = format!("boards/{name}");
-    let ask = Ask {
-        headers: &headers,
-        as_of: params.as_of.as_deref(),
-        what: &what,
-        parameters: &params.others,
-    };
-    let compute = async |opened: std::sync::Arc<crate::open::Opened>| {
+    let ask = Ask::new(&format!("boards/{name}"), &params, &headers);
+    let compute = async |opened: Arc<Opened>| {
         let parameters = resolve(board, &params.others, &opened, &options.region_code).await?;
         let choices = choices(board, &opened, &options.region_code).await?;
         Ok(BoardBody {
@@ -115,21 +120,18 @@ pub(crate) async fn show(
 }
 
 /// The rows of one panel.
-#[utoipa::path(get, path = "/api/v1/boards/{board}/panels/{panel}", tag = "boards",
+#[utoipa::path(get, path = "/api/v1/boards/{board}/panels/{panel}", tag = "boards", operation_id = "show_panel",
     params(
         ("board" = String, Path, description = "the board's name"),
         ("panel" = String, Path, description = "the panel's name"),
-        ("region_code" = Option<String>, Query, description = "and every other parameter of the board"),
-        ("year" = Option<String>, Query, description = "a year, such as 2025"),
-        ("as_of" = Option<String>, Query, description = "a publication's number, or a date"),
+        ("region_code" = Option<String>, Query, description = "the region and all below it; unless told, the one that holds all"),
+        ("year" = Option<String>, Query, description = "a year, such as 2025; a board tells in `choices` which parameters it takes"),
+        AsOf,
     ),
-    responses(
-        (status = 200, content((AnswerBody = "application/json"), (String = "text/csv"), (String = "application/vnd.apache.arrow.stream"))),
-        (status = 304, description = "the reader has it"), (status = 400, body = Problem), (status = 404, body = Problem),
-        (status = 406, body = Problem)))]
+    responses(Rows, PublishedFaults))]
 pub(crate) async fn panel(
     State(service): State<Service>,
-    Path((board_name, panel_name)): Path<(String, String)>,
+    Names((board_name, panel_name)): Names<(String, String)>,
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -143,13 +145,8 @@ pub(crate) async fn panel(
     })?;
     let options = &service.shared.options;
     let what = format!("boards/{board_name}/panels/{panel_name}");
-    let ask = Ask {
-        headers: &headers,
-        as_of: params.as_of.as_deref(),
-        what: &what,
-        parameters: &params.others,
-    };
-    let compute = async |opened: std::sync::Arc<crate::open::Opened>| {
+    let ask = Ask::new(&what, &params, &headers);
+    let compute = async |opened: Arc<Opened>| {
         let values = resolve(board, &params.others, &opened, &options.region_code).await?;
         panel::answer(panel, &values, &opened, &service.shared.metrics).await
     };

@@ -1,18 +1,24 @@
 //! Metrics: what is measured, and its values.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use models::metric::{Compare, Filter, FilterTest, Grain, MetricQuery, compile};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, AnswerBody, BothTitles, Column, Note, NoteKind};
-use crate::error::{ApiError, Problem};
+use crate::answer::{Answer, BothTitles, Column, Note, NoteKind};
+use crate::answers::Ask;
+use crate::describe::{AsOf, Faults, PublishedFaults, Rows};
+use crate::error::ApiError;
+use crate::negotiate::AcceptsJson;
 use crate::open::Opened;
-use crate::params::Params;
-use crate::service::{Ask, Service};
+use crate::params::{Names, Params};
+use crate::service::Service;
 
 /// A metric and how to read it.
 #[derive(Serialize, ToSchema)]
@@ -42,8 +48,14 @@ pub(crate) struct MetricBody {
 }
 
 /// Lists the metrics.
-#[utoipa::path(get, path = "/api/v1/metrics", tag = "metrics", responses((status = 200, body = Vec<MetricBody>)))]
-pub(crate) async fn list(State(service): State<Service>) -> Json<Vec<MetricBody>> {
+#[utoipa::path(get, path = "/api/v1/metrics", tag = "metrics", operation_id = "list_metrics",
+    responses((status = 200, body = Vec<MetricBody>, description = "the metrics by name"), Faults))]
+pub(crate) async fn list(
+    State(service): State<Service>,
+    params: Params,
+    _: AcceptsJson,
+) -> Result<Json<Vec<MetricBody>>, ApiError> {
+    params.only(&[])?;
     let metrics = service.shared.metrics.iter().map(|metric| MetricBody {
         metric: metric.name.clone(),
         title: (&metric.title).into(),
@@ -57,11 +69,11 @@ pub(crate) async fn list(State(service): State<Service>) -> Json<Vec<MetricBody>
         time: metric.time.as_ref().map(|time| time.column.to_string()),
         owner: metric.owner.clone(),
     });
-    Json(metrics.collect())
+    Ok(Json(metrics.collect()))
 }
 
 /// The values of a metric by dimensions and time.
-#[utoipa::path(get, path = "/api/v1/metrics/{metric}", tag = "metrics",
+#[utoipa::path(get, path = "/api/v1/metrics/{metric}", tag = "metrics", operation_id = "show_metric",
     params(
         ("metric" = String, Path, description = "the metric's name"),
         ("dimensions" = Option<String>, Query, description = "columns with commas between"),
@@ -69,17 +81,14 @@ pub(crate) async fn list(State(service): State<Service>) -> Json<Vec<MetricBody>
         ("from" = Option<String>, Query, description = "the first time that counts, such as 2025 or 2025-03"),
         ("to" = Option<String>, Query, description = "the last time that counts"),
         ("compare" = Option<String>, Query, description = "none, yoy or ytd_yoy"),
-        ("filter.COLUMN" = Option<String>, Query, description = "values with commas between; region_code means the region and all below it"),
+        ("filter.region_code" = Option<String>, Query, description = "regions with commas between: each and all below it. Every other column of the mart is filtered alike, such as `filter.carrier=electricity,water`"),
         ("limit" = Option<usize>, Query, description = "rows at the most, 100 unless told"),
-        ("as_of" = Option<String>, Query, description = "a publication's number, or a date"),
+        AsOf,
     ),
-    responses(
-        (status = 200, content((AnswerBody = "application/json"), (String = "text/csv"), (String = "application/vnd.apache.arrow.stream"))),
-        (status = 304, description = "the reader has it"), (status = 400, body = Problem), (status = 404, body = Problem),
-        (status = 406, body = Problem)))]
+    responses(Rows, PublishedFaults))]
 pub(crate) async fn show(
     State(service): State<Service>,
-    Path(name): Path<String>,
+    Names(name): Names<String>,
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -91,20 +100,19 @@ pub(crate) async fn show(
             metrics.iter().map(|metric| metric.name.as_str()),
         ));
     };
-    let what = format!("metrics/{name}");
-    let ask = Ask {
-        headers: &headers,
-        as_of: params.as_of.as_deref(),
-        what: &what,
-        parameters: &params.others,
-    };
-    let compute = async |opened: std::sync::Arc<Opened>| {
+    let limit = params.limit()?;
+    let ask = Ask::new(&format!("metrics/{name}"), &params, &headers);
+    let compute = async |opened: Arc<Opened>| {
         let query = query(&name, &params, &opened)?;
-        let limit = query.limit;
         let compiled = compile(&query, metrics, &service.shared.contracts, opened.as_ref())?;
         let frame = opened.session.execute_logical_plan(compiled.plan).await?;
-        let schema = std::sync::Arc::new(frame.schema().as_arrow().clone());
-        let rows = arrow::compute::concat_batches(&schema, &frame.collect().await?)?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let page = frame.clone().limit(0, Some(limit))?.collect().await?;
+        let rows = arrow::compute::concat_batches(&schema, &page)?;
+        let total_rows = match rows.num_rows() {
+            all if all < limit => all,
+            _ => frame.count().await?,
+        };
         let columns = compiled.columns.into_iter().map(|column| Column {
             name: column.name,
             title: (&column.title).into(),
@@ -120,12 +128,12 @@ pub(crate) async fn show(
         });
         Ok(Answer {
             name: name.clone(),
-            title: Some((&metric.title).into()),
+            title: (&metric.title).into(),
             columns: columns.collect(),
-            total_rows: rows.num_rows(),
+            total_rows,
             rows,
             notes: caveat.collect(),
-            limit,
+            limit: Some(limit),
             offset: None,
         })
     };
@@ -138,18 +146,18 @@ fn query(metric: &str, params: &Params, opened: &Opened) -> Result<MetricQuery, 
         dimensions: params.list("dimensions"),
         from: params.get("from").map(str::to_owned),
         to: params.get("to").map(str::to_owned),
-        limit: Some(params.limit()?),
         ..MetricQuery::default()
     };
     for (name, value) in &params.others {
         match (name.as_str(), name.strip_prefix("filter.")) {
             (_, Some("region_code")) => {
-                let within = value
-                    .split(',')
-                    .flat_map(|code| opened.regions.within(code.trim()));
+                let mut within = BTreeSet::new();
+                for code in value.split(',') {
+                    within.extend(opened.within(code.trim())?);
+                }
                 query.filters.push(Filter {
                     column: "region_code".to_owned(),
-                    test: FilterTest::In(within.collect()),
+                    test: FilterTest::In(within.into_iter().collect()),
                 });
             }
             (_, Some(column)) => {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use warehouse::Publication;
 
-use crate::error::{ApiError, Problem};
-use crate::params::Params;
+use crate::describe::{Faults, PublishedFaults};
+use crate::error::ApiError;
+use crate::negotiate::AcceptsJson;
+use crate::params::{Names, Params};
 use crate::service::Service;
 
 /// A publication.
@@ -43,12 +45,13 @@ pub(crate) struct AuditBody {
 }
 
 /// Lists publications, newest first.
-#[utoipa::path(get, path = "/api/v1/publications", tag = "publications",
+#[utoipa::path(get, path = "/api/v1/publications", tag = "publications", operation_id = "list_publications",
     params(("limit" = Option<usize>, Query, description = "publications at the most, 100 unless told")),
-    responses((status = 200, body = Vec<PublicationBody>), (status = 400, body = Problem)))]
+    responses((status = 200, body = Vec<PublicationBody>, description = "the publications, newest first"), Faults))]
 pub(crate) async fn list(
     State(service): State<Service>,
     params: Params,
+    _: AcceptsJson,
 ) -> Result<Json<Vec<PublicationBody>>, ApiError> {
     params.only(&["limit"])?;
     let found = service
@@ -61,13 +64,16 @@ pub(crate) async fn list(
 }
 
 /// One publication: a number, or `latest`.
-#[utoipa::path(get, path = "/api/v1/publications/{number}", tag = "publications",
+#[utoipa::path(get, path = "/api/v1/publications/{number}", tag = "publications", operation_id = "show_publication",
     params(("number" = String, Path, description = "a number, or latest")),
-    responses((status = 200, body = PublicationBody), (status = 400, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = PublicationBody, description = "the publication"), PublishedFaults))]
 pub(crate) async fn show(
     State(service): State<Service>,
-    Path(number): Path<String>,
+    Names(number): Names<String>,
+    params: Params,
+    _: AcceptsJson,
 ) -> Result<Json<PublicationBody>, ApiError> {
+    params.only(&[])?;
     let as_of = (number != "latest").then_some(number.as_str());
     let publication = service.publication(as_of).await?;
     Ok(Json(publication.as_ref().clone().into()))

@@ -1,14 +1,21 @@
 //! Tables: what the warehouse holds, by contract.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use contracts::TableId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer::{BothTitles, PublicationRef};
-use crate::error::{ApiError, Problem};
-use crate::open::Principal;
-use crate::params::Params;
+use crate::answers::Ask;
+use crate::describe::{AsOf, PublishedFaults, Unchanged};
+use crate::error::ApiError;
+use crate::negotiate::AcceptsJson;
+use crate::open::{Opened, Principal};
+use crate::params::{Names, Params};
 use crate::service::Service;
 
 /// A table of a publication.
@@ -72,52 +79,61 @@ pub(crate) struct TableColumn {
 }
 
 /// Lists the tables of a publication.
-#[utoipa::path(get, path = "/api/v1/tables", tag = "tables",
-    params(("as_of" = Option<String>, Query, description = "a publication's number, or a date")),
-    responses((status = 200, body = TablesBody), (status = 400, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/tables", tag = "tables", operation_id = "list_tables",
+    params(AsOf),
+    responses((status = 200, body = TablesBody, description = "the tables by name"), Unchanged, PublishedFaults))]
 pub(crate) async fn list(
     State(service): State<Service>,
     params: Params,
-) -> Result<Json<TablesBody>, ApiError> {
-    params.only(&[])?;
-    let publication = service.publication(params.as_of.as_deref()).await?;
-    let opened = service.open(&publication).await?;
-    let mut tables = Vec::new();
-    for (id, version) in &publication.tables {
-        let contract = opened.contract(id)?;
-        tables.push(TableItem {
-            table: id.to_string(),
-            title: (&contract.title).into(),
-            purpose: contract.purpose.clone(),
-            version: *version,
-        });
-    }
-    Ok(Json(TablesBody {
-        publication: publication.as_ref().into(),
-        tables,
-    }))
+    headers: HeaderMap,
+    _: AcceptsJson,
+) -> Result<Response, ApiError> {
+    params.only(&["as_of"])?;
+    let ask = Ask::new("tables", &params, &headers);
+    let compute = async |opened: Arc<Opened>| {
+        let mut tables = Vec::new();
+        for (id, version) in &opened.publication.tables {
+            let contract = opened.contract(id)?;
+            tables.push(TableItem {
+                table: id.to_string(),
+                title: (&contract.title).into(),
+                purpose: contract.purpose.clone(),
+                version: *version,
+            });
+        }
+        Ok(TablesBody {
+            publication: (&opened.publication).into(),
+            tables,
+        })
+    };
+    service.document(ask, compute).await
 }
 
 /// One table with its columns.
-#[utoipa::path(get, path = "/api/v1/tables/{table}", tag = "tables",
-    params(("table" = String, Path, description = "schema.table"),
-        ("as_of" = Option<String>, Query, description = "a publication's number, or a date")),
-    responses((status = 200, body = TableBody), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/tables/{table}", tag = "tables", operation_id = "show_table",
+    params(("table" = String, Path, description = "schema.table"), AsOf),
+    responses((status = 200, body = TableBody, description = "the table"), Unchanged, PublishedFaults))]
 pub(crate) async fn show(
     State(service): State<Service>,
-    Path(table): Path<String>,
+    Names(table): Names<String>,
     params: Params,
-) -> Result<Json<TableBody>, ApiError> {
-    params.only(&[])?;
-    let id = table.parse().map_err(|_| {
+    headers: HeaderMap,
+    _: AcceptsJson,
+) -> Result<Response, ApiError> {
+    params.only(&["as_of"])?;
+    let id: TableId = table.parse().map_err(|_| {
         ApiError::bad(
             format!("`{table}` is not a table's name"),
             "write schema.table, such as mart.energy_month",
         )
     })?;
-    let publication = service.publication(params.as_of.as_deref()).await?;
-    let opened = service.open(&publication).await?;
-    let contract = opened.contract(&id)?;
+    let ask = Ask::new(&format!("tables/{id}"), &params, &headers);
+    let compute = async |opened: Arc<Opened>| table_body(&id, &opened);
+    service.document(ask, compute).await
+}
+
+fn table_body(id: &TableId, opened: &Opened) -> Result<TableBody, ApiError> {
+    let contract = opened.contract(id)?;
     let columns = contract.columns.iter().map(|column| TableColumn {
         name: column.name.to_string(),
         title: (&column.title).into(),
@@ -126,14 +142,15 @@ pub(crate) async fn show(
         share_type: column.share.as_str(),
         is_served: Principal::Anonymous.may_see(column),
     });
-    Ok(Json(TableBody {
-        table,
+    let publication = &opened.publication;
+    Ok(TableBody {
+        table: id.to_string(),
         title: (&contract.title).into(),
         purpose: contract.purpose.clone(),
         limitations: contract.limitations.clone(),
-        publication: publication.as_ref().into(),
-        version: publication.tables.get(&id).copied().unwrap_or_default(),
+        publication: publication.into(),
+        version: publication.tables.get(id).copied().unwrap_or_default(),
         key: contract.key.iter().map(ToString::to_string).collect(),
         columns: columns.collect(),
-    }))
+    })
 }
