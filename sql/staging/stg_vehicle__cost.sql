@@ -3,6 +3,7 @@
 select
     cost_id,
     vehicle_id,
+    organization_id,
     month,
     cost_class,
     fuel_class,
