@@ -55,7 +55,9 @@ select
                         * leases.rent_yuan_per_m2_month
                         * cast(
                             date_part('day', least(months.last_date, leases.to_date))
-                            - date_part('day', greatest(months.first_date, leases.from_date))
+                            - date_part(
+                                'day', greatest(months.first_date, leases.from_date)
+                            )
                             + 1
                             as bigint
                         )

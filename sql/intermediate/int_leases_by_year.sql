@@ -15,8 +15,12 @@ due as (
         building_id,
         year,
         max(organization_id) as organization_id,
-        sum(case when direction = 'let_out' then rent_yuan else 0 end) as rent_income_yuan,
-        sum(case when direction = 'rented_in' then rent_yuan else 0 end) as rent_expense_yuan,
+        sum(
+            case when direction = 'let_out' then rent_yuan else 0 end
+        ) as rent_income_yuan,
+        sum(
+            case when direction = 'rented_in' then rent_yuan else 0 end
+        ) as rent_expense_yuan,
         count(
             distinct case when has_rent and rent_yuan is null then lease_id end
         ) as unpriced_leases

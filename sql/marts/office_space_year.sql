@@ -73,7 +73,8 @@ repairs as (
         ) as repair_daily_yuan,
         sum(
             case
-                when repairs.repair_class = 'medium' then coalesce(repairs.final_yuan, 0)
+                when repairs.repair_class = 'medium'
+                    then coalesce(repairs.final_yuan, 0)
                 else 0
             end
         ) as repair_medium_yuan,
@@ -85,7 +86,8 @@ repairs as (
         ) as repair_major_yuan,
         sum(
             case
-                when repairs.final_yuan is not null then coalesce(repairs.approved_yuan, 0)
+                when repairs.final_yuan is not null
+                    then coalesce(repairs.approved_yuan, 0)
                 else 0
             end
         ) as repair_approved_yuan,
