@@ -6,6 +6,9 @@ own rows by `compare`.
 
 import os
 import sys
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
 
 import deltalake
 import duckdb
@@ -47,3 +50,38 @@ def compare(connection, name, expected, shown, total=None):
         for row in rows[:5]:
             print(f"  {mark}: {row}")
     return False
+
+
+def records(connection, table):
+    """The rows of a table as dictionaries, decimals exact."""
+    relation = connection.sql(f"select * from {table}")
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def rounded(value, places):
+    """A fraction rounded once, half away from zero; nothing stays nothing."""
+    if value is None:
+        return None
+    scaled = abs(Fraction(value)) * 10**places
+    digits = int(scaled + Fraction(1, 2))
+    return Decimal(-digits if value < 0 else digits).scaleb(-places)
+
+
+def compare_rows(connection, name, expected, query):
+    """Compares rows computed in Python with a query, as multisets; numbers by value."""
+    shown = Counter(map(_plain, connection.sql(query).fetchall()))
+    wanted = Counter(map(_plain, expected))
+    if shown == wanted:
+        print(f"ok {name}: {sum(wanted.values())} rows equal")
+        return True
+    print(f"FAILED {name}: {sum(wanted.values())} expected, {sum(shown.values())} shown")
+    for mark, rows in (("expected", wanted - shown), ("shown", shown - wanted)):
+        for row in sorted(rows, key=repr)[:5]:
+            print(f"  {mark}: {row}")
+    return False
+
+
+def _plain(row):
+    return tuple(
+        format(cell.normalize(), "f") if isinstance(cell, Decimal) else str(cell) for cell in row
+    )
