@@ -14,6 +14,10 @@ trips as (
         km,
         odometer_out_km,
         odometer_in_km,
+        lag(trip_id) over (
+            partition by vehicle_id
+            order by departed_at, trip_id
+        ) as previous_trip_id,
         lag(odometer_in_km) over (
             partition by vehicle_id
             order by departed_at, trip_id
@@ -53,6 +57,8 @@ select
                 ) / 60
         else 0
     end as overlap_min,
+    previous_trip_id is not null as has_previous,
+    returned_at is not null as is_returned,
     coalesce(is_previous_open, false) as is_previous_open,
     coalesce(departed_at < previous_returned_at, false) as is_overlapping,
     departed_date
