@@ -1,4 +1,5 @@
 /** Fetches from the server this page came from. Answers are kept by the browser's own cache through their ETag. */
+import type { paths } from './generated'
 import { parseBoard, parsePanelData, parseProblem, ShapeError } from './parse'
 import type { Board, PanelData, Problem } from './types'
 
@@ -28,11 +29,20 @@ export async function fetchPanelCsv(board: string, panel: string, query: Query):
 }
 
 function boardUrl(board: string, query: Query): string {
-  return `/api/v1/boards/${encodeURIComponent(board)}${search(query)}`
+  return url('/api/v1/boards/{board}', { board }, query)
 }
 
 function panelUrl(board: string, panel: string, query: Query): string {
-  return `/api/v1/boards/${encodeURIComponent(board)}/panels/${encodeURIComponent(panel)}${search(query)}`
+  return url('/api/v1/boards/{board}/panels/{panel}', { board, panel }, query)
+}
+
+/** The address of a path of the server's description, which the compiler knows with the names in it. */
+function url<Path extends keyof paths>(
+  path: Path,
+  names: paths[Path]['get']['parameters']['path'] & Readonly<Record<string, string>>,
+  query: Query,
+): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(names[name] ?? '')) + search(query)
 }
 
 /** Parameters in one order, so that one question has one address and one cache entry. */

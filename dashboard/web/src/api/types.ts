@@ -1,83 +1,55 @@
-/** The shapes of the server's answers that the pages use, as `api/parse.ts` has checked them. */
-import type { Titles } from '@/format/locale'
+/**
+ * The shapes of the server's answers that the pages use, as `api/parse.ts` has checked them. They follow from the
+ * server's own description: `npm run generate` makes `generated.ts` of it.
+ */
+import type {
+  SchemaAnswerBody,
+  SchemaBoardBody,
+  SchemaCell,
+  SchemaChoice,
+  SchemaColumnBody,
+  SchemaColumnKind,
+  SchemaNote,
+  SchemaNoteKind,
+  SchemaPanelItem,
+  SchemaProblem,
+  SchemaPublicationRef,
+} from './generated'
 
-export type Cell = string | number | boolean | null
+/** What the server may leave out is there, and null, once an answer is checked. */
+type Checked<T> = T extends object ? { readonly [K in keyof T]-?: Checked<Exclude<T[K], undefined>> } : T
 
-export interface PublicationRef {
-  readonly number: number
-  /** UTC, RFC 3339. */
-  readonly created_at: string
-}
-
-export const COLUMN_TYPES = ['text', 'integer', 'decimal', 'boolean', 'date', 'timestamp'] as const
-export type ColumnType = (typeof COLUMN_TYPES)[number]
-
-export interface Column {
-  readonly name: string
-  readonly title: Titles
-  readonly type: ColumnType
-  readonly unit: string | null
-  readonly format: string | null
-}
-
-export const NOTE_KINDS = ['factor', 'caveat', 'placeholder', 'carried_forward', 'missing'] as const
-type NoteKind = (typeof NOTE_KINDS)[number]
-
+export type Cell = SchemaCell
+export type PublicationRef = SchemaPublicationRef
+export type ColumnType = SchemaColumnKind
+export type Column = Checked<SchemaColumnBody>
 /** Something that must be read beside the numbers. */
-export interface Note {
-  readonly kind: NoteKind
-  readonly text: Titles
-  readonly source: string | null
-  /** A (read in the source itself) to D (placeholder to be confirmed). */
-  readonly grade: string | null
-  /** The column it belongs to; the whole panel when absent. */
-  readonly column: string | null
-}
-
-export interface PanelData {
-  readonly panel: string
-  readonly title: Titles
-  readonly publication: PublicationRef
-  readonly columns: readonly Column[]
-  readonly rows: readonly (readonly Cell[])[]
-  readonly notes: readonly Note[]
-  readonly total_rows: number
-  readonly limit: number | null
-}
-
-export interface PanelMeta {
-  readonly panel: string
-  readonly title: Titles
-  readonly kind: string
-  readonly source: Titles | null
-  /** What to say when no row matches. */
-  readonly empty: Titles | null
-}
-
-export interface Choice {
-  readonly value: string
-  readonly title: Titles
-}
-
-export interface Board {
-  readonly board: string
-  readonly title: Titles
-  /** The data is made up: every page must say so. */
-  readonly is_demo: boolean
-  readonly publication: PublicationRef
-  /** Every parameter as the server resolved it, those it worked out among them. */
-  readonly parameters: Readonly<Record<string, string | null>>
-  /** What a reader may choose, by parameter. */
-  readonly choices: Readonly<Record<string, readonly Choice[]>>
-  readonly panels: readonly PanelMeta[]
-}
+export type Note = Checked<SchemaNote>
+export type PanelData = Omit<Checked<SchemaAnswerBody>, 'offset'>
+export type PanelMeta = Checked<SchemaPanelItem>
+export type Choice = SchemaChoice
+export type Board = Checked<SchemaBoardBody>
 
 /** An error in the server's `application/problem+json`, or one of ours in the same shape. */
-export interface Problem {
-  readonly status: number
-  readonly code: string
-  readonly title: string
-  readonly detail: string | null
-  readonly hint: string | null
-  readonly request_id: string | null
+export type Problem = Omit<Checked<SchemaProblem>, 'type' | 'detail'> & { readonly detail: string | null }
+
+// As objects, so that the compiler misses a word the server learns and one it forgets.
+export const COLUMN_TYPES = words<ColumnType>({
+  text: true,
+  integer: true,
+  decimal: true,
+  boolean: true,
+  date: true,
+  timestamp: true,
+})
+export const NOTE_KINDS = words<SchemaNoteKind>({
+  factor: true,
+  caveat: true,
+  placeholder: true,
+  carried_forward: true,
+  missing: true,
+})
+
+function words<Word extends string>(all: Record<Word, true>): readonly Word[] {
+  return Object.keys(all) as Word[]
 }
