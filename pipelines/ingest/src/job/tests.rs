@@ -127,12 +127,11 @@ fn two_jobs_cannot_have_one_name() {
     );
 }
 
-/// Regenerate by `UPDATE_SCHEMAS=1 cargo nextest run -p jieyue -p ingest --lib`.
 #[test]
 fn the_json_schema_checked_in_is_the_one_of_the_code() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../json/job.schema.json");
     let current = serde_json::to_string_pretty(&json_schema()).expect("json") + "\n";
-    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+    if std::env::var_os("JIEYUE_UPDATE").is_some() {
         std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/../json")).expect("a folder");
         std::fs::write(path, &current).expect("a file");
     }
@@ -140,6 +139,6 @@ fn the_json_schema_checked_in_is_the_one_of_the_code() {
         std::fs::read_to_string(path).expect("pipelines/json/job.schema.json is checked in");
     assert!(
         written == current,
-        "pipelines/json/job.schema.json is stale"
+        "pipelines/json/job.schema.json is stale: run this test with JIEYUE_UPDATE=1"
     );
 }
