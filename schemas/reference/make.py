@@ -553,6 +553,12 @@ def setting(shared):
             "Change over the year in per cent above which a quantity is flagged for review",
         ),
         (
+            "cost_saving_base_year",
+            "2020",
+            "节支率的基准年；以该年同期为基数",
+            "Base year of the saving rate; the same part of it is the base",
+        ),
+        (
             "ledger_tolerance_pct",
             "10",
             "能耗报表费用与会计科目的允许差异百分比",
