@@ -34,10 +34,10 @@ pub enum ValueError {
     #[error("a plain number; declare `excel` or `excel1904` if it counts days")]
     UndeclaredSerial,
     /// A time of day that a date cannot keep.
-    #[error("has a time of day, which a date column would lose")]
+    #[error("a date with a time of day, which the column would lose")]
     TimeWouldBeLost,
     /// A year too far away to be meant.
-    #[error("year outside 1583 to 9999")]
+    #[error("in a year outside 1583 to 9999")]
     YearOutOfRange,
     /// No moment.
     #[error("not a date and time")]
