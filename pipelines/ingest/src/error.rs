@@ -57,6 +57,24 @@ pub enum IngestError {
         nearest: Option<String>,
         columns: Vec<String>,
     },
+    #[error("`{file}` has no column `{column}` for `{table}`, and job `{job}` has no select")]
+    TableColumnMissing {
+        file: String,
+        job: String,
+        table: TableId,
+        column: String,
+        nearest: Option<String>,
+        columns: Vec<String>,
+    },
+    #[error(
+        "`{file}` has several columns for `{column}`, and job `{job}` has no select that says which"
+    )]
+    ColumnDoubled {
+        file: String,
+        job: String,
+        column: String,
+        second: String,
+    },
     #[error("`{file}` has no column that matches `{}`, which job `{job}` turns into rows", globs.join("`, `"))]
     NothingToUnpivot {
         file: String,
@@ -277,6 +295,8 @@ impl IngestError {
                 | Self::FileChanged { .. }
                 | Self::Undecodable { .. }
                 | Self::ColumnMissing { .. }
+                | Self::TableColumnMissing { .. }
+                | Self::ColumnDoubled { .. }
                 | Self::NothingToUnpivot { .. }
                 | Self::NoColumnFits { .. }
                 | Self::SelectUnfit { .. }
@@ -291,14 +311,27 @@ impl IngestError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::UnknownJob { nearest: Some(nearest), .. } => format!("write `{nearest}`"),
-            Self::UnknownJob { .. } => "see `jieyue check` for the jobs there are".into(),
+            Self::UnknownJob { .. } => "jobs are declared in pipelines/jobs; `jieyue run` without a name runs all of them".into(),
             Self::NoJobForTable { .. } => {
                 "add a job for the table, or mend the source and load it again".into()
             }
             Self::Source { source, .. } | Self::File { source, .. } => source.hint(),
             Self::Undecodable { source, .. } => source.hint(),
             Self::FileChanged { .. } => "run again when the file is complete".into(),
-            Self::ColumnMissing { nearest: Some(nearest), .. } => format!("write \"{nearest}\""),
+            Self::ColumnMissing { nearest: Some(nearest), .. } => {
+                format!("write \"{nearest}\" in the select, or have the export name the column as before")
+            }
+            Self::TableColumnMissing { nearest: Some(nearest), column, .. } => format!(
+                "have the export name \"{nearest}\" as before, or give the job a select with `\"{nearest}\" as {column}`"
+            ),
+            Self::TableColumnMissing { columns, column, .. } => format!(
+                "the file has {}; give the job a select with `… as {column}`, or have the column exported",
+                listed(columns)
+            ),
+            Self::ColumnDoubled { column, second, .. } => format!(
+                "give the job a select with `\"{column}\" as {column}` or `\"{second}\" as {column}`, \
+                 or have one of them taken out of the export"
+            ),
             Self::ColumnMissing { columns, .. } => format!("the file has {}", listed(columns)),
             Self::NothingToUnpivot { columns, .. } | Self::NoColumnFits { columns, .. } => {
                 format!("the file has {}", listed(columns))
@@ -352,6 +385,8 @@ impl IngestError {
             Self::UnknownJob { .. }
             | Self::NoJobForTable { .. }
             | Self::ColumnMissing { .. }
+            | Self::TableColumnMissing { .. }
+            | Self::ColumnDoubled { .. }
             | Self::NothingToUnpivot { .. }
             | Self::NoColumnFits { .. }
             | Self::SelectUnfit { .. }

@@ -8,6 +8,7 @@
 //! size of a file. A file that cannot be read to its end is reported, and its rows, some of which may
 //! have gone on already, are left out behind the sort ([`Intake::failed`]).
 
+mod by_name;
 mod chosen;
 mod decoding;
 mod left_out;
@@ -171,7 +172,7 @@ impl Intake<'_> {
             reading.outcome.read += counts.refused;
             return Ok(());
         }
-        let plan = select::plan(
+        let select::Planned { plan, note } = select::plan(
             &self.job,
             &self.conform,
             &file.name,
@@ -179,6 +180,9 @@ impl Intake<'_> {
             &self.session,
         )
         .await?;
+        if let Some(detected) = &mut reading.outcome.detected {
+            detected.notes.extend(note);
+        }
         let streamed = self
             .stream(file, &plan, offered, periods, reading, &decoding)
             .await;

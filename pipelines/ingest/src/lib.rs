@@ -40,7 +40,7 @@ pub use place::RowPlace;
 pub use refusal::{EXAMPLES, Refusal, RuleCount};
 pub use replay::{ReplayOptions, replay};
 pub use report::{FileFault, FileReport, RunReport, RunStatus};
-pub use run::{RunOptions, run};
+pub use run::{NOTHING_CHANGED, RunOptions, run};
 pub use run_id::{RunId, RunIdError};
 pub use runs::repair;
 

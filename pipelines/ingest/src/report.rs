@@ -113,6 +113,12 @@ impl RunReport {
         gravest.into_iter().find(|fault| faults.contains(fault))
     }
 
+    /// Whether rows were read and none of them is valid: more likely the wrong file, or a rule that is
+    /// wrong, than so many mistakes.
+    pub fn nothing_is_valid(&self) -> bool {
+        self.ledger.read > 0 && self.ledger.quarantined == self.ledger.read && !self.is_replay
+    }
+
     /// Rows read in a second.
     pub fn rows_per_second(&self) -> f64 {
         if self.seconds > 0.0 {

@@ -44,6 +44,9 @@ pub(crate) use landing::Arrived;
 /// How often a run begins anew when others change the same partitions, before it gives up.
 const ATTEMPTS: usize = 10;
 
+/// The message of a run that has left its table as it was.
+pub const NOTHING_CHANGED: &str = "nothing changed";
+
 /// What a run needs to know beside its job.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
@@ -153,6 +156,11 @@ impl<'a> Run<'a> {
                 return Ok(report);
             }
             attempt.check_balance(&self.id, &self.contract.id, &report.ledger)?;
+            if report.nothing_is_valid() {
+                report
+                    .message
+                    .get_or_insert_with(|| "no row is valid".to_owned());
+            }
             let mut refused = None;
             if attempt.has_refusals() || restarts > 0 {
                 self.progress.step("quarantine");
@@ -161,7 +169,7 @@ impl<'a> Run<'a> {
             if !report.ledger.changes_the_table() {
                 report
                     .message
-                    .get_or_insert_with(|| "nothing changed".to_owned());
+                    .get_or_insert_with(|| NOTHING_CHANGED.to_owned());
                 self.close_replayed(refused.as_ref(), &report).await?;
                 return Ok(report);
             }

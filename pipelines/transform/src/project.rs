@@ -84,6 +84,12 @@ pub enum ProjectError {
         /// The directory.
         root: PathBuf,
     },
+    /// No such folder of job files.
+    #[error("there is no folder of jobs at `{}`", .folder.display())]
+    NoJobs {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A file or folder that cannot be read.
     #[error("cannot read `{}`", .path.display())]
     Unreadable {
@@ -107,6 +113,7 @@ impl ProjectError {
             Self::NoProject { .. } => {
                 Some("name a directory with `schemas/contracts` and `sql` in it".to_owned())
             }
+            Self::NoJobs { .. } => Some("name a folder with job files (*.yaml) in it".to_owned()),
             Self::Unreadable { .. } => None,
             Self::NotText { .. } => Some("save the file as UTF-8".to_owned()),
         }
@@ -115,7 +122,7 @@ impl ProjectError {
     /// Whose fault it is.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::NoProject { .. } | Self::NotText { .. } => Fault::User,
+            Self::NoProject { .. } | Self::NoJobs { .. } | Self::NotText { .. } => Fault::User,
             Self::Unreadable { .. } => Fault::External,
         }
     }
@@ -158,8 +165,8 @@ impl ProjectFiles {
     /// The folder is missing; a file cannot be read or is not text.
     pub fn read_jobs(folder: &Path) -> Result<Vec<(String, String)>, ProjectError> {
         if !folder.is_dir() {
-            return Err(ProjectError::NoProject {
-                root: folder.to_owned(),
+            return Err(ProjectError::NoJobs {
+                folder: folder.to_owned(),
             });
         }
         let name = folder.to_string_lossy();

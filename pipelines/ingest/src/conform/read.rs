@@ -140,7 +140,7 @@ impl Reader {
             },
             Kind::Month(missing) => {
                 let mut values = StringBuilder::with_capacity(text.len(), text.len() * 7);
-                each(text, column, faults, |cell| {
+                each(text, column, &self.data_type, faults, |cell| {
                     take(
                         cell,
                         |cell| month(cell, missing),
@@ -156,7 +156,7 @@ impl Reader {
             }
             Kind::Integer(parser) => {
                 let mut values = Int64Builder::with_capacity(text.len());
-                each(text, column, faults, |cell| {
+                each(text, column, &self.data_type, faults, |cell| {
                     take(
                         cell,
                         |cell| integer(cell, parser),
@@ -172,7 +172,7 @@ impl Reader {
                 let mut values = Decimal128Builder::with_capacity(text.len())
                     .with_data_type(self.data_type.clone());
                 let mut rounded = 0;
-                each(text, column, faults, |cell| {
+                each(text, column, &self.data_type, faults, |cell| {
                     take(
                         cell,
                         |cell| parser.parse(cell),
@@ -189,7 +189,7 @@ impl Reader {
             }
             Kind::Boolean(missing) => {
                 let mut values = BooleanBuilder::with_capacity(text.len());
-                each(text, column, faults, |cell| {
+                each(text, column, &self.data_type, faults, |cell| {
                     take(
                         cell,
                         |cell| boolean(cell, missing),
@@ -203,7 +203,7 @@ impl Reader {
             }
             Kind::Date(parser) => {
                 let mut values = Date32Builder::with_capacity(text.len());
-                each(text, column, faults, |cell| {
+                each(text, column, &self.data_type, faults, |cell| {
                     take(
                         cell,
                         |cell| parser.parse(cell),
@@ -218,7 +218,7 @@ impl Reader {
             Kind::Timestamp(parser) => {
                 let mut values = TimestampMicrosecondBuilder::with_capacity(text.len())
                     .with_data_type(self.data_type.clone());
-                each(text, column, faults, |cell| {
+                each(text, column, &self.data_type, faults, |cell| {
                     take(
                         cell,
                         |cell| parser.parse(cell),
@@ -246,18 +246,20 @@ pub(super) fn raw(source: &ArrayRef, row: usize) -> Option<String> {
 fn each(
     text: &StringArray,
     column: usize,
+    data_type: &DataType,
     faults: &mut Faults,
     mut read: impl FnMut(Option<&str>) -> Result<(), ValueError>,
 ) {
     for (row, cell) in text.iter().enumerate() {
         if let Err(error) = read(cell) {
             let cell = cell.unwrap_or_default();
-            faults.add(
-                row,
-                Some(column),
-                error.rule(),
-                format!("`{cell}` is {error}"),
-            );
+            let mut detail = format!("`{cell}` is {error}");
+            if error == ValueError::TooLarge
+                && let DataType::Decimal128(precision, scale) = data_type
+            {
+                detail.push_str(&format!(", decimal({precision},{scale})"));
+            }
+            faults.add(row, Some(column), error.rule(), detail);
         }
     }
 }

@@ -18,10 +18,11 @@ use futures::{TryStreamExt, stream};
 
 use contracts::text::nearest;
 
+use super::by_name::by_name;
 use crate::conform::Conform;
 use crate::error::{Doing, IngestError, unwrap};
 use crate::job::{Job, Selection};
-use crate::select::{DECODED, Select};
+use crate::select::DECODED;
 use crate::spool::{Spool, Spooled};
 
 /// Plans the select of `job` over the rows of `file`.
@@ -34,7 +35,7 @@ pub(super) async fn plan(
     file: &str,
     rows: SendableRecordBatchStream,
     session: &SessionContext,
-) -> Result<Arc<dyn ExecutionPlan>, IngestError> {
+) -> Result<Planned, IngestError> {
     let schema = rows.schema();
     let columns: Vec<String> = schema
         .fields()
@@ -42,9 +43,14 @@ pub(super) async fn plan(
         .map(|field| field.name().clone())
         .filter(|name| !name.starts_with('_'))
         .collect();
+    let mut note = None;
     let query = match &job.select {
         Selection::Query(select) => select.query.clone(),
-        Selection::ByName => by_name(job, conform, file, &columns)?.query,
+        Selection::ByName => {
+            let by_name = by_name(job, conform.contract(), file, &columns)?;
+            note = by_name.note;
+            by_name.select.query
+        }
     };
     let source = Arc::new(Source::new(rows));
     let planned = async {
@@ -64,7 +70,14 @@ pub(super) async fn plan(
         let set_aside = source.set_aside(&session.task_ctx()).await;
         set_aside.map_err(|error| failed(job, file, error))?;
     }
-    Ok(plan)
+    Ok(Planned { plan, note })
+}
+
+/// The way of a file's rows.
+pub(super) struct Planned {
+    pub(super) plan: Arc<dyn ExecutionPlan>,
+    /// What should be known of how the file's columns were taken.
+    pub(super) note: Option<String>,
 }
 
 /// How often a query reads the file: a join or union of it reads it several times.
@@ -182,29 +195,6 @@ fn is_of_the_machine(error: &DataFusionError) -> bool {
             | DataFusionError::IoError(_)
             | DataFusionError::ObjectStore(_)
     )
-}
-
-fn by_name(
-    job: &Job,
-    conform: &Conform,
-    file: &str,
-    columns: &[String],
-) -> Result<Select, IngestError> {
-    let known: Vec<&str> = columns
-        .iter()
-        .map(String::as_str)
-        .filter(|column| conform.contract().column(column).is_some())
-        .collect();
-    let nothing_fits = || IngestError::NoColumnFits {
-        file: file.to_owned(),
-        job: job.name.to_string(),
-        table: job.table.clone(),
-        columns: columns.to_vec(),
-    };
-    if known.is_empty() {
-        return Err(nothing_fits());
-    }
-    Select::of_columns(&known).map_err(|_| nothing_fits())
 }
 
 fn unfit(job: &Job, file: &str, columns: Vec<String>, error: DataFusionError) -> IngestError {

@@ -77,6 +77,9 @@ pub(super) struct Records {
     at: usize,
     line: i64,
     fields: Vec<Field>,
+    /// Whether a record that is too long is refused without reading on to its end, because nothing
+    /// behind it could be used: so with the header.
+    stops_at_long: bool,
 }
 
 /// Longest beginning of a row that is kept when the row is too long.
@@ -92,7 +95,13 @@ impl Records {
             at: 0,
             line: 1,
             fields: Vec::new(),
+            stops_at_long: false,
         }
+    }
+
+    /// Says whether what follows can be used without the next record.
+    pub(super) fn stop_at_long(&mut self, stops: bool) {
+        self.stops_at_long = stops;
     }
 
     /// The fields of the record of the last step.
@@ -250,7 +259,7 @@ impl Records {
                 end: span.start + RAW_HEAD.min(span.end - span.start),
                 ..span
             };
-            return too_long(span.line, length, self.max_row, self.raw(head));
+            return too_long(span.line, Some(length), self.max_row, self.raw(head));
         }
         let (rule, detail) = match self.text.take_blemishes_before(next) {
             Some(Blemish::Malformed {
@@ -285,6 +294,9 @@ impl Records {
             end: head_end,
             line,
         });
+        if self.stops_at_long {
+            return Ok(too_long(line, None, self.max_row, raw));
+        }
         let mut walk = Walk::new(self.dialect);
         let mut length: u64 = 0;
         loop {
@@ -296,7 +308,11 @@ impl Records {
             self.text.take_blemishes_before(self.at);
             if walked.is_some() {
                 self.line += walk.lines;
-                return Ok(too_long(line, length - 1, self.max_row, raw));
+                return Ok(too_long(line, Some(length - 1), self.max_row, raw));
+            }
+            if self.text.is_over() && !walk.is_quoted() {
+                // All of it was passed over before the end was found, so no line end was added.
+                return Ok(too_long(line, Some(length), self.max_row, raw));
             }
             if self.text.is_over() {
                 return Err(DecodeError::UnclosedQuote {
@@ -348,10 +364,12 @@ impl Records {
     }
 }
 
-fn too_long(row: i64, length: u64, bound: ByteSize, raw: String) -> RefusedRow {
-    let detail = format!(
-        "the row is {length} bytes long; the bound is {bound} (`max_row` in the job's `format`)"
-    );
+/// `length` is unknown where nobody has read on to the row's end.
+fn too_long(row: i64, length: Option<u64>, bound: ByteSize, raw: String) -> RefusedRow {
+    let detail = match length {
+        Some(length) => format!("the row is {length} bytes long; the bound is {bound}"),
+        None => format!("the row is longer than {bound}, the bound"),
+    } + " (`max_row` in the job's `format`)";
     RefusedRow {
         sheet: None,
         row,

@@ -147,6 +147,9 @@ impl Text {
     }
 
     fn drop_front(&mut self, consumed: usize) {
+        if consumed == 0 {
+            return;
+        }
         self.window.copy_within(consumed..self.end, 0);
         self.end -= consumed;
         self.base += consumed as u64;

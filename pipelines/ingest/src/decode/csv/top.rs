@@ -49,6 +49,7 @@ pub(super) fn read(
     width: usize,
 ) -> Result<Top, DecodeError> {
     skip_to_header(records, file, format)?;
+    records.stop_at_long(true);
     let top = match &format.header {
         Some(Header::None) => Top {
             columns: header::numbered(width),
@@ -73,6 +74,7 @@ pub(super) fn read(
         }
         None => read_first(records, file)?,
     };
+    records.stop_at_long(false);
     for _ in 0..format.skip_after_header {
         records.skip_line()?;
     }

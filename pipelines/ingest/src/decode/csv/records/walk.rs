@@ -37,6 +37,11 @@ impl Walk {
         (first_line + self.lines_at_open) as u64
     }
 
+    /// Whether it is inside a quoted field.
+    pub(super) fn is_quoted(&self) -> bool {
+        self.state == WalkState::Quoted
+    }
+
     /// Bytes up to and including the end of the record, or `None` when it goes on.
     pub(super) fn pass_record(&mut self, window: &[u8]) -> Option<usize> {
         let mut at = 0;
