@@ -12,15 +12,23 @@ mod progress;
 mod report;
 mod settings;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
+use contracts::Fault;
 
 use cli::{Cli, Command};
 use context::Context;
 use failure::Outcome;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(report::defect));
+    // A defect that reaches here was told by the hook.
+    std::panic::catch_unwind(start).unwrap_or(ExitCode::from(failure::code_of(Fault::Internal)))
+}
+
+fn start() -> ExitCode {
     let cli = Cli::parse();
     start_logging(cli.global.quiet);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -29,7 +37,7 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: cannot start the runtime: {error}");
+            report::note(&format!("error: cannot start the runtime: {error}"));
             return ExitCode::from(3);
         }
     };
@@ -70,17 +78,25 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
 }
 
 /// Logs go to standard error: warnings by default, more by `JIEYUE_LOG` (`info`, `warehouse=debug`).
-/// The Delta kernel tells at ERROR that a table does not exist yet, which is how tables begin.
+/// The Delta kernel tells at ERROR that a table does not exist yet, which is how tables begin, and
+/// that a commit failed, which whoever commits tells with its place and mend.
 fn start_logging(quiet: bool) {
     let default = if quiet { "error" } else { "warn" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("JIEYUE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    let filter = ["delta_kernel=off", "buoyant_kernel=off"]
-        .into_iter()
-        .filter_map(|directive| directive.parse().ok())
-        .fold(filter, tracing_subscriber::EnvFilter::add_directive);
+    let filter = [
+        "delta_kernel=off",
+        "buoyant_kernel=off",
+        "deltalake_core::kernel::transaction=off",
+    ]
+    .into_iter()
+    .filter_map(|directive| directive.parse().ok())
+    .fold(filter, tracing_subscriber::EnvFilter::add_directive);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        // A log that nobody reads (`2>&1 | head`) is no reason to panic.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use warehouse::progress::{Progress, Silent};
 
+use crate::report;
+
 /// The progress for this terminal: a bar, lines, or nothing when quiet.
 pub fn for_terminal(name: &str, quiet: bool) -> Box<dyn Progress> {
     if quiet {
@@ -101,7 +103,7 @@ impl Progress for Lines {
             bytes: 0,
             last_line: Instant::now(),
         };
-        eprintln!("{}: {name}", self.name);
+        report::note(&format!("{}: {name}", self.name));
     }
 
     fn advance(&self, rows: u64, bytes: u64) {
@@ -112,12 +114,8 @@ impl Progress for Lines {
         state.bytes += bytes;
         if state.last_line.elapsed() >= Duration::from_secs(10) {
             state.last_line = Instant::now();
-            eprintln!(
-                "{}: {} {}",
-                self.name,
-                state.step,
-                amount(state.rows, state.bytes)
-            );
+            let amount = amount(state.rows, state.bytes);
+            report::note(&format!("{}: {} {amount}", self.name, state.step));
         }
     }
 

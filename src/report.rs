@@ -1,6 +1,7 @@
 //! The only printer: results to standard output as table, JSON or CSV; everything else to standard error.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use arrow::array::RecordBatch;
 use comfy_table::{ContentArrangement, Table, presets};
@@ -8,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::Format;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Told};
 
 /// A listing: named columns, rows of text, and the same as JSON.
 pub struct Listing {
@@ -50,7 +51,7 @@ impl Listing {
                 }
                 write_out(text.as_bytes())
             }
-            Format::Parquet => Err(Failure::user(
+            Format::Parquet => Err(Failure::usage(
                 "a listing is not written as Parquet",
                 "use --format json or csv; `jieyue query` writes Parquet",
             )),
@@ -82,19 +83,62 @@ pub fn line(text: &str) -> Outcome {
     write_out(format!("{text}\n").as_bytes())
 }
 
-/// Tells a remark on standard error.
+/// Tells a remark on standard error. That nobody reads it is no reason to stop.
 pub fn note(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Tells a failure on standard error: each fault with its causes and its hint.
 pub fn tell(failure: Failure) {
+    let is_terminal = io::stderr().is_terminal();
     let many = failure.len();
     for told in failure.into_faults() {
-        eprintln!("{:?}", miette::Report::new(told));
+        if is_terminal {
+            note(&format!("{:?}", miette::Report::new(told)));
+        } else {
+            note(&plain(&told));
+        }
     }
     if many > 1 {
-        eprintln!("{many} faults");
+        note(&format!("{many} faults"));
+    }
+}
+
+/// A fault for logs: one line for it, one for each cause, one for the hint, none of them broken.
+fn plain(told: &Told) -> String {
+    let mut text = format!("error: {told}");
+    let mut cause = std::error::Error::source(told);
+    while let Some(error) = cause {
+        let _ = write!(text, "\n  because: {error}");
+        cause = error.source();
+    }
+    if let Some(hint) = told.hint() {
+        let _ = write!(text, "\n  hint: {hint}");
+    }
+    text
+}
+
+/// Tells a defect of this program: what a panic says, and that it is not the reader's fault.
+pub fn defect(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    // When a file cannot be finished on a full disk, deltalake aborts an upload that is over, catches the
+    // panic by which object_store tells so, and answers the first error. It is told from there.
+    let is_over = place.contains("object_store-") && place.contains("buffered.rs");
+    let message = panic.payload_as_str().unwrap_or("no message");
+    // A thread of the Delta kernel that waits for a task when the program ends.
+    let is_end = message.ends_with("Executor has crashed: RecvError");
+    if is_over || is_end {
+        return;
+    }
+    note(&format!(
+        "error: a defect of this program at {place}: {message}\n  hint: please report it with the \
+         command and its input; nothing half-done is committed, so it can be run again"
+    ));
+    if std::env::var_os("RUST_BACKTRACE").is_some() {
+        note(&std::backtrace::Backtrace::force_capture().to_string());
     }
 }
 
@@ -119,7 +163,7 @@ pub fn write_batches(batches: &[RecordBatch], format: Format, out: &mut dyn Writ
             let options = arrow::util::display::FormatOptions::default().with_null("—");
             let text = arrow::util::pretty::pretty_format_batches_with_options(batches, &options)
                 .map_err(failed)?;
-            writeln!(out, "{text}").map_err(closed)
+            writeln!(out, "{text}").map_err(unwritten)
         }
         Format::Json => {
             let mut writer = arrow::json::ArrayWriter::new(out);
@@ -135,7 +179,7 @@ pub fn write_batches(batches: &[RecordBatch], format: Format, out: &mut dyn Writ
                 .try_for_each(|batch| writer.write(batch))
                 .map_err(failed)
         }
-        Format::Parquet => Err(Failure::user(
+        Format::Parquet => Err(Failure::usage(
             "Parquet goes to a file",
             "give --output FILE.parquet",
         )),
@@ -143,18 +187,38 @@ pub fn write_batches(batches: &[RecordBatch], format: Format, out: &mut dyn Writ
 }
 
 fn write_out(bytes: &[u8]) -> Outcome {
-    let mut out = io::stdout().lock();
+    let mut out = Output;
     out.write_all(bytes)
         .and_then(|()| out.flush())
-        .map_err(closed)
+        .map_err(unwritten)
 }
 
-/// A reader that went away (`jieyue runs | head`) is the caller's business.
-pub fn closed(error: io::Error) -> Failure {
-    Failure::of(
-        error,
-        Some("the reader of this output went away, or its disk is full".to_owned()),
-        contracts::Fault::External,
+/// Standard output. A reader that goes away (`jieyue runs | head`) has read enough: what follows is
+/// left out, and the command ends as it would have.
+pub struct Output;
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match io::stdout().lock().write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match io::stdout().lock().flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
+/// Output that cannot be written: a full disk behind `> file`.
+pub fn unwritten(error: io::Error) -> Failure {
+    Failure::outside(
+        "cannot write the output",
+        &error,
+        "look whether the disk it goes to is full",
     )
 }
 

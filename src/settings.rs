@@ -69,12 +69,26 @@ pub enum SettingsError {
         #[source]
         source: std::io::Error,
     },
+    /// A key that is none.
+    #[error("unknown key `{key}` at {path}:{line}")]
+    UnknownKey {
+        /// The file.
+        path: String,
+        /// Its line.
+        line: usize,
+        /// The key.
+        key: String,
+        /// The right key that looks most like it.
+        nearest: Option<&'static str>,
+    },
     /// `jieyue.yaml` is not of the form.
-    #[error("`{path}` is not a settings file: {message}")]
+    #[error("cannot read the settings at {path}:{line}: {message}")]
     Malformed {
         /// The file.
         path: String,
-        /// What the YAML reader said, with line and column.
+        /// Line of the fault; 1 when there is none.
+        line: u64,
+        /// What the YAML reader said.
         message: String,
     },
     /// A size is not a size.
@@ -87,18 +101,35 @@ pub enum SettingsError {
 
 impl SettingsError {
     /// How to mend it.
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> String {
         match self {
-            SettingsError::Unreadable { .. } => "give the file's reader the right to read it",
-            SettingsError::Malformed { .. } => {
-                "the keys are lake, data, memory, listen, pseudonym_key_file and region; compare with the jieyue.yaml of the repository"
+            SettingsError::Unreadable { .. } => "let this account read the file".to_owned(),
+            SettingsError::UnknownKey {
+                nearest: Some(nearest),
+                ..
+            } => format!("write `{nearest}`"),
+            SettingsError::UnknownKey { .. } | SettingsError::Malformed { .. } => {
+                format!(
+                    "write a line `key: value` a setting; the keys are {}",
+                    KEYS.join(", ")
+                )
             }
             SettingsError::NotASize { .. } => {
-                "write a whole number and KiB, MiB or GiB, such as \"512 MiB\""
+                "write a whole number and KiB, MiB or GiB, such as \"512 MiB\"".to_owned()
             }
         }
     }
 }
+
+/// The keys of the file, in the order in which it has them.
+const KEYS: [&str; 6] = [
+    "lake",
+    "data",
+    "memory",
+    "listen",
+    "pseudonym_key_file",
+    "region",
+];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -198,9 +229,29 @@ fn read_file(path: &Path) -> Result<SettingsFile, SettingsError> {
             });
         }
     };
+    let shown = path.strip_prefix(".").unwrap_or(path).display().to_string();
+    if let Some(unknown) = unknown_key(&text, &shown) {
+        return Err(unknown);
+    }
     serde_saphyr::from_str(&text).map_err(|error| SettingsError::Malformed {
-        path: path.display().to_string(),
-        message: error.to_string(),
+        path: shown,
+        line: error.location().map_or(1, |location| location.line()),
+        message: error.without_snippet().to_string(),
+    })
+}
+
+/// The first key of a line that is none of ours. The file is flat, so a key begins its line.
+fn unknown_key(text: &str, path: &str) -> Option<SettingsError> {
+    text.lines().enumerate().find_map(|(index, line)| {
+        let (key, _) = line.split_once(':')?;
+        let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let is_key = !key.is_empty() && key.chars().all(is_word);
+        (is_key && !KEYS.contains(&key)).then(|| SettingsError::UnknownKey {
+            path: path.to_owned(),
+            line: index + 1,
+            key: key.to_owned(),
+            nearest: contracts::text::nearest(key, KEYS.iter().copied()),
+        })
     })
 }
 
@@ -222,7 +273,7 @@ fn pick<T>(flag: Option<T>, file: Option<T>, default: T) -> Setting<T> {
 }
 
 /// Bytes of a text such as `512 MiB`.
-fn parse_size(text: &str) -> Result<usize, SettingsError> {
+pub fn parse_size(text: &str) -> Result<usize, SettingsError> {
     let refused = || SettingsError::NotASize {
         text: text.to_owned(),
     };
@@ -271,7 +322,8 @@ mod tests {
         std::fs::write(&path, "lake: lake\nmemroy: 1 GiB\n").expect("the file is written");
         let error = read_file(&path).expect_err("the key is unknown");
         let text = error.to_string();
-        assert!(text.contains("memroy") && text.contains("line 2"), "{text}");
+        assert!(text.contains("memroy") && text.ends_with(":2"), "{text}");
+        assert_eq!(error.hint(), "write `memory`");
     }
 
     #[test]

@@ -32,6 +32,13 @@ struct Checked {
 /// looked at only when the contracts they speak of are right.
 pub async fn check(context: &Context, arguments: Check) -> Outcome<ExitCode> {
     let files = context.files()?;
+    if files.contracts.is_empty() {
+        let folder = context.project_folder().display();
+        return Err(Failure::user(
+            format!("`{folder}` declares nothing: it has no contracts in `schemas/contracts`"),
+            "name the project's folder with --project",
+        ));
+    }
     let contracts = Contracts::parse(files.contracts.iter().cloned())?;
     let jobs = ingest::job::parse(files.jobs.iter().cloned(), &contracts);
     let models = Models::parse(files.models.iter().cloned(), &contracts);

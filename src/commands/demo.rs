@@ -25,7 +25,7 @@ use crate::settings::{Origin, Setting};
 /// A step fails; the steps before it stay done, and the same command goes on from there.
 pub async fn demo(mut context: Context, arguments: Demo) -> Outcome<ExitCode> {
     let started = Instant::now();
-    let spec = spec(&arguments, context.now)?;
+    let spec = spec(&arguments, context.now);
     settle(&mut context, &arguments.into)?;
     let project = context.project()?;
     let jobs = context.jobs(&project.contracts, None)?;
@@ -89,19 +89,8 @@ pub async fn demo(mut context: Context, arguments: Demo) -> Outcome<ExitCode> {
 }
 
 /// How large, from when to when.
-fn spec(arguments: &Demo, now: DateTime<Utc>) -> Outcome<Spec> {
-    let to = match &arguments.until {
-        Some(text) => text.parse().map_err(|error: city::MonthError| {
-            Failure::user(error.to_string(), "write --until 2026-10")
-        })?,
-        None => month_before(now),
-    };
-    if !(arguments.scale > 0.0 && arguments.scale <= 100.0) {
-        return Err(Failure::user(
-            format!("a city of scale {} cannot be made", arguments.scale),
-            "give --scale between 0.05 and 100",
-        ));
-    }
+fn spec(arguments: &Demo, now: DateTime<Utc>) -> Spec {
+    let to = arguments.until.unwrap_or_else(|| month_before(now));
     let mut spec = Spec::city(arguments.seed, to);
     let scaled = |count: usize| ((count as f64 * arguments.scale).round() as usize).max(1);
     spec.size.organizations = scaled(spec.size.organizations).max(40);
@@ -109,7 +98,7 @@ fn spec(arguments: &Demo, now: DateTime<Utc>) -> Outcome<Spec> {
     spec.size.rooms = scaled(spec.size.rooms).max(300);
     spec.size.vehicles = scaled(spec.size.vehicles).max(80);
     spec.size.metered_buildings = scaled(spec.size.metered_buildings).max(2);
-    Ok(spec)
+    spec
 }
 
 /// The last month that is over in the city.
@@ -162,10 +151,10 @@ fn write_key(path: &Path) -> Outcome {
         )
     };
     write().map_err(|error| {
-        Failure::of(
-            error,
-            Some(format!("`{}` must be writable", path.display())),
-            Fault::External,
+        Failure::outside(
+            format!("cannot write `{}`", path.display()),
+            &error,
+            "choose another folder with --into, or free some space",
         )
     })
 }

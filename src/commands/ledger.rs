@@ -1,6 +1,6 @@
 //! How ledgers are shown: one line a run, and below it what was refused and what was detected.
 
-use ingest::{RunReport, RunStatus};
+use ingest::RunReport;
 
 use crate::cli::Format;
 use crate::failure::Outcome;
@@ -56,8 +56,9 @@ pub fn print(format: Format, reports: &[RunReport]) -> Outcome {
 /// Tells on standard error what the line of a ledger cannot hold: faults of files, refused rows with
 /// examples, remarks of the decoder.
 pub fn tell_details(run: &RunReport) {
-    if run.status == RunStatus::Failed
-        && let Some(message) = &run.message
+    // That nothing changed stands in the ledger's line already.
+    if let Some(message) = &run.message
+        && message != ingest::NOTHING_CHANGED
     {
         report::note(&format!("{}: {message}", run.job));
     }
@@ -73,8 +74,9 @@ pub fn tell_details(run: &RunReport) {
         }
     }
     for (rule, refused) in &run.quarantined {
+        let rows = if refused.count == 1 { "row" } else { "rows" };
         report::note(&format!(
-            "{}: {} rows refused by `{rule}`",
+            "{}: {} {rows} refused by `{rule}`",
             run.job,
             with_thousands(refused.count)
         ));

@@ -42,6 +42,6 @@ pub async fn print(
         report::note(empty);
         return Ok(batches);
     }
-    report::write_batches(&batches, format, &mut std::io::stdout().lock())?;
+    report::write_batches(&batches, format, &mut report::Output)?;
     Ok(batches)
 }

@@ -2,22 +2,21 @@
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
 use warehouse::MaintainOptions;
 
 use crate::cli::{Format, Maintain};
 use crate::context::Context;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::report::{self, Listing};
 
 /// Maintains every table of the lake.
 ///
 /// # Errors
-/// The retention is not a duration; the lake fails.
+/// The lake fails.
 pub async fn maintain(context: &Context, arguments: Maintain) -> Outcome<ExitCode> {
     let lake = context.existing_lake(context.contracts()?).await?;
     let options = MaintainOptions {
-        retention: parse_duration(&arguments.retention)?,
+        retention: arguments.retention,
         dry_run: arguments.dry_run,
         ..MaintainOptions::new(context.now)
     };
@@ -54,22 +53,4 @@ pub async fn maintain(context: &Context, arguments: Maintain) -> Outcome<ExitCod
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn parse_duration(text: &str) -> Outcome<TimeDelta> {
-    let digits = text
-        .find(|character: char| !character.is_ascii_digit())
-        .unwrap_or(text.len());
-    let number: Option<i64> = text[..digits].parse().ok();
-    let duration = match (number, text[digits..].trim()) {
-        (Some(days), "d") => TimeDelta::try_days(days),
-        (Some(hours), "h") => TimeDelta::try_hours(hours),
-        _ => None,
-    };
-    duration.ok_or_else(|| {
-        Failure::user(
-            format!("`{text}` is not a duration"),
-            "write whole days or hours, such as 7d or 36h",
-        )
-    })
 }

@@ -12,9 +12,13 @@ use crate::failure::Outcome;
 /// Lists quarantined rows, newest first.
 ///
 /// # Errors
-/// The lake fails.
+/// There is no such table; the lake fails.
 pub async fn quarantine(context: &Context, arguments: Quarantine) -> Outcome<ExitCode> {
-    let lake = context.existing_lake(context.contracts()?).await?;
+    let contracts = context.contracts()?;
+    if let Some(table) = &arguments.table {
+        contracts.require(table)?;
+    }
+    let lake = context.existing_lake(contracts).await?;
     let mut frame = listing::newest(&lake, "ops.quarantine").await?;
     if let Some(all) = frame {
         let mut rows = all;
@@ -22,7 +26,7 @@ pub async fn quarantine(context: &Context, arguments: Quarantine) -> Outcome<Exi
             rows = rows.filter(col("status").eq(lit("open")))?;
         }
         if let Some(table) = &arguments.table {
-            rows = rows.filter(col("table_name").eq(lit(table.clone())))?;
+            rows = rows.filter(col("table_name").eq(lit(table.to_string())))?;
         }
         if let Some(rule) = &arguments.rule {
             rows = rows.filter(col("rule").eq(lit(rule.clone())))?;

@@ -7,7 +7,7 @@ use ingest::ReplayOptions;
 use crate::cli::Replay;
 use crate::commands::ledger;
 use crate::context::Context;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::report;
 
 /// Replays quarantined rows through the present jobs and contracts.
@@ -19,12 +19,9 @@ pub async fn replay(context: &Context, arguments: Replay) -> Outcome<ExitCode> {
     let jobs = context.jobs(&contracts, arguments.jobs_dir.as_deref())?;
     let lake = context.existing_lake(contracts.clone()).await?;
     let mut options = ReplayOptions::new(context.now);
-    if let Some(table) = &arguments.table {
-        let id = table
-            .parse()
-            .map_err(|error| Failure::user(format!("{error}"), "name a table as schema.table"))?;
-        contracts.require(&id)?;
-        options.table = Some(id);
+    if let Some(table) = arguments.table {
+        contracts.require(&table)?;
+        options.table = Some(table);
     }
     options.rule = arguments.rule;
     options.pseudonym_key = context.pseudonym_key()?;

@@ -73,8 +73,12 @@ pub async fn run_all(
     Ok(ExitCode::from(worst.unwrap_or(0)))
 }
 
-/// The exit code of a run that ended: none when it went well.
+/// The exit code of a run that ended: none when it went well. Refused rows are no failure, as long as
+/// there are others.
 fn grade(run: &RunReport) -> Option<u8> {
+    if run.status == RunStatus::Ok && run.nothing_is_valid() {
+        return Some(failure::code_of(Fault::User));
+    }
     let failed = run.status == RunStatus::Failed;
     failed.then(|| failure::code_of(run.fault().unwrap_or(Fault::Internal)))
 }
@@ -105,9 +109,10 @@ fn choose<'a>(jobs: &'a Jobs, names: &[String]) -> Outcome<Vec<&'a Job>> {
                 .filter(|job| matcher.is_match(job.name.as_str())),
         );
         if chosen.len() == before {
+            let known: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
             return Err(Failure::user(
                 format!("no job matches `{name}`"),
-                "`jieyue check` lists the jobs",
+                format!("the jobs are {}", known.join(", ")),
             ));
         }
     }

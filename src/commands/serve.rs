@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use contracts::Fault;
 use server::{Service, ServiceOptions};
 use tokio::net::TcpListener;
 use warehouse::Warehouse;
@@ -37,31 +36,40 @@ pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode>
     let service = Service::new(lake, &project, boards, options)?;
     let address = &context.settings.listen.value;
     let listener = TcpListener::bind(address).await.map_err(|error| {
-        Failure::of(
-            error,
-            Some(format!(
-                "`{address}` cannot be had: choose another with --listen, such as 127.0.0.1:8421"
-            )),
-            Fault::External,
+        Failure::outside(
+            format!("cannot listen at `{address}`"),
+            &error,
+            "choose another address with --listen, such as 127.0.0.1:8421",
         )
     })?;
-    let bound = listener.local_addr().map_err(report::closed)?;
+    let failed = |error: std::io::Error| {
+        Failure::outside("cannot serve", &error, "look at the limits of this account")
+    };
+    let bound = listener.local_addr().map_err(failed)?;
+    // Before anybody is told that it serves, it knows how to stop.
+    let stop = asked_to_stop().map_err(failed)?;
     report::line(&format!("serving http://{bound}/ (Ctrl-C ends it)"))?;
-    server::serve(service, listener, asked_to_stop()).await?;
+    server::serve(service, listener, stop).await?;
     report::note("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-async fn asked_to_stop() {
-    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
+/// Listens for Ctrl-C and SIGTERM from now on; what it answers ends when one comes.
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
+    })
+}
+
+/// Listens for Ctrl-C; what it answers ends when it comes.
+#[cfg(not(unix))]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
