@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod city;
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod real;
