@@ -41,7 +41,7 @@ async fn the_rows_of_the_other_files_are_loaded() {
     let report = house.run(&house.job(&use_job("upsert", select))).await;
     insta::assert_snapshot!(faults(&report), @r#"
         2.csv: cannot read `data/2.csv`: `data/2.csv` is empty | check that the export has finished; when there is nothing to report, a file with the header alone is fine | external
-        3.csv: `data/3.csv` has no column `organization_id`, which the select of job `energy.test` reads | write "organization" | user
+        3.csv: `data/3.csv` has no column `organization_id`, which the select of job `energy.test` reads | write "organization" in the select, or have the export name the column as before | user
         5.csv: cannot read `data/5.csv`: `data/5.csv` is not utf-8: line 2, byte 38: found 0xB5 | it looks like windows-1252; write `encoding: windows-1252` in the job's `format`, or leave `encoding` out | user
         "#);
     assert_eq!(report.status, crate::RunStatus::Failed);

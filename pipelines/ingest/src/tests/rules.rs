@@ -27,7 +27,7 @@ f,2026-01,1.00005,3.00,meter
         not_a_month × 1: data/use.csv row 3 column `month` raw Some("2026-13"): `month`: `2026-13` is not a month; `electricity_kwh`: `abc` is not a number; `source`: `guess` is none of `meter`, `bill`
         range × 1: data/use.csv row 5 column `electricity_kwh` raw Some("-5"): `electricity_kwh`: -5.0000 is not at least 0
         required × 1: data/use.csv row 4 column `organization_id` raw None: `organization_id`: missing, but required
-        too_large × 1: data/use.csv row 7 column `electricity_kwh` raw Some("1e15"): `electricity_kwh`: `1e15` is too large for the column's type
+        too_large × 1: data/use.csv row 7 column `electricity_kwh` raw Some("1e15"): `electricity_kwh`: `1e15` is too large for the column's type, decimal(18,4)
         "#);
     assert_eq!(report.rounded.get("electricity_kwh"), Some(&1));
     // 3.00 yuan for 1.0001 kWh is more than two yuan each: loaded, and counted.
