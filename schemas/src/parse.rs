@@ -13,6 +13,7 @@
 //! first, `42370` is a date only where the job declares spreadsheet serials.
 
 mod boolean;
+mod century;
 mod date;
 mod days;
 mod decimal;
@@ -23,6 +24,7 @@ mod timestamp;
 mod zone;
 
 pub use boolean::boolean;
+pub use century::TwoDigitYears;
 pub use date::DateParser;
 pub use days::{MAX_YEAR, MIN_YEAR, civil_of_days, days_of_civil};
 pub use decimal::{DecimalParser, NumberRules, Scaled, integer};

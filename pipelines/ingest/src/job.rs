@@ -14,7 +14,7 @@ mod parse;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use contracts::parse::{Ambiguity, DateFormat, Missing, Zone};
+use contracts::parse::{Ambiguity, DateFormat, Missing, TwoDigitYears, Zone};
 use contracts::text::nearest;
 use contracts::unit::Unit;
 use contracts::{ColumnName, TableId};
@@ -98,6 +98,7 @@ pub(crate) enum Selection {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
     pub dates: Vec<DateFormat>,
+    pub years: TwoDigitYears,
     /// For columns that are neither text nor numbers.
     pub missing: Missing,
     /// For columns of numbers.

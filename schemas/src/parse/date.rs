@@ -10,7 +10,7 @@ use chrono::format::Parsed;
 use chrono::{Datelike, NaiveDate, Timelike};
 
 use super::format::Pattern;
-use super::{DateFormat, Missing, ValueError, days_of_civil};
+use super::{DateFormat, Missing, TwoDigitYears, ValueError, days_of_civil};
 use crate::text;
 
 /// In what order day, month and year stand, where numbers alone do not tell.
@@ -29,12 +29,23 @@ pub(super) enum Order {
 pub struct DateParser {
     formats: Vec<DateFormat>,
     missing: Missing,
+    years: TwoDigitYears,
 }
 
 impl DateParser {
     /// A parser for the declared formats, tried in their order.
     pub fn new(formats: Vec<DateFormat>, missing: Missing) -> DateParser {
-        DateParser { formats, missing }
+        DateParser {
+            formats,
+            missing,
+            years: TwoDigitYears::default(),
+        }
+    }
+
+    /// The same with another rule for years of two digits.
+    #[must_use]
+    pub fn with_years(self, years: TwoDigitYears) -> DateParser {
+        DateParser { years, ..self }
     }
 
     /// The days of a cell; `None` when it is missing.
@@ -66,9 +77,11 @@ impl DateParser {
         first_that_reads(&self.formats, ValueError::NotADate, |format| match format {
             Some(DateFormat::Excel1900) => whole_day(read_serial(cell, false)?),
             Some(DateFormat::Excel1904) => whole_day(read_serial(cell, true)?),
-            Some(DateFormat::Pattern(pattern)) => whole_day(read_pattern(cell, pattern)?),
+            Some(DateFormat::Pattern(pattern)) => {
+                whole_day(read_pattern(cell, pattern, self.years)?)
+            }
             ordered => {
-                let (days, rest) = read_date(cell, order_of(ordered))?;
+                let (days, rest) = read_date(cell, order_of(ordered), self.years)?;
                 if rest.is_empty() {
                     return Ok(days);
                 }
@@ -145,9 +158,23 @@ fn whole_day((days, clock): (i32, Clock)) -> Result<i32, ValueError> {
 }
 
 /// Days and time of day by a strftime pattern; midnight when it has no time.
-pub(super) fn read_pattern(cell: &str, pattern: &Pattern) -> Result<(i32, Clock), ValueError> {
+pub(super) fn read_pattern(
+    cell: &str,
+    pattern: &Pattern,
+    years: TwoDigitYears,
+) -> Result<(i32, Clock), ValueError> {
     let mut parsed = Parsed::new();
     chrono::format::parse(&mut parsed, cell, pattern.items.iter()).map_err(reason)?;
+    // chrono's own rule for `%y` parts the centuries at 70.
+    if parsed.year().is_none()
+        && parsed.year_div_100().is_none()
+        && let Some(digits) = parsed.year_mod_100()
+    {
+        let century = years.year(digits).div_euclid(100);
+        parsed
+            .set_year_div_100(i64::from(century))
+            .map_err(reason)?;
+    }
     let date: NaiveDate = parsed.to_naive_date().map_err(reason)?;
     let days = days_of_civil(date.year(), date.month(), date.day())?;
     let has_time = parsed.hour_div_12().is_some() || parsed.hour_mod_12().is_some();

@@ -20,7 +20,8 @@ pub enum DateFormat {
     Excel1900,
     /// `excel1904`: days since 1904-01-01.
     Excel1904,
-    /// A strftime pattern: `%d.%m.%Y %H:%M`.
+    /// A strftime pattern: `%d.%m.%Y %H:%M`. A year of two digits, `%y` or above, is one of
+    /// [`TwoDigitYears`](super::TwoDigitYears).
     Pattern(Pattern),
 }
 

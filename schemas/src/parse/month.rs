@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::date::{full_year, month_name, read_clock, read_date, two_digits};
-use super::{MAX_YEAR, MIN_YEAR, Missing, ValueError, civil_of_days};
+use super::{MAX_YEAR, MIN_YEAR, Missing, TwoDigitYears, ValueError, civil_of_days};
 use crate::text;
 
 /// A month. Displays as `YYYY-MM`, in which order is order in time.
@@ -77,7 +77,8 @@ fn read(cell: &str) -> Result<Month, ValueError> {
         let year = rest.trim_start_matches(['-', ' ', '/', ',', '\'']);
         let is_year = !year.is_empty() && year.bytes().all(|b| b.is_ascii_digit());
         if is_year && year.len() < rest.len() {
-            return Month::new(full_year(year).map_err(|_| ValueError::NotAMonth)?, month);
+            let year = full_year(year, TwoDigitYears::default());
+            return Month::new(year.map_err(|_| ValueError::NotAMonth)?, month);
         }
     }
     let end = cell
@@ -113,7 +114,8 @@ fn month_behind(rest: &str) -> Option<&str> {
 }
 
 fn first_of_month(cell: &str) -> Result<Month, ValueError> {
-    let (days, rest) = read_date(cell, None).map_err(|error| match error {
+    let read = read_date(cell, None, TwoDigitYears::default());
+    let (days, rest) = read.map_err(|error| match error {
         ValueError::YearOutOfRange => error,
         _ => ValueError::NotAMonth,
     })?;

@@ -4,7 +4,7 @@ use super::date::{
     Clock, first_that_reads, iso_date, order_of, read_clock, read_date, read_offset, read_pattern,
     read_serial, two_digits,
 };
-use super::{Ambiguity, DateFormat, Missing, ValueError, Zone};
+use super::{Ambiguity, DateFormat, Missing, TwoDigitYears, ValueError, Zone};
 use crate::text;
 
 /// Parses the cells of one timestamp column to microseconds since 1970-01-01 UTC (Arrow's
@@ -18,6 +18,7 @@ pub struct TimestampParser {
     zone: Zone,
     ambiguity: Ambiguity,
     missing: Missing,
+    years: TwoDigitYears,
 }
 
 const MICROS_A_DAY: i64 = 86_400_000_000;
@@ -35,7 +36,14 @@ impl TimestampParser {
             zone,
             ambiguity,
             missing,
+            years: TwoDigitYears::default(),
         }
+    }
+
+    /// The same with another rule for years of two digits.
+    #[must_use]
+    pub fn with_years(self, years: TwoDigitYears) -> TimestampParser {
+        TimestampParser { years, ..self }
     }
 
     /// The moment in a cell; `None` when it is missing.
@@ -75,9 +83,9 @@ impl TimestampParser {
                 |format| match format {
                     Some(DateFormat::Excel1900) => read_serial(cell, false),
                     Some(DateFormat::Excel1904) => read_serial(cell, true),
-                    Some(DateFormat::Pattern(pattern)) => read_pattern(cell, pattern),
+                    Some(DateFormat::Pattern(pattern)) => read_pattern(cell, pattern, self.years),
                     ordered => {
-                        let (days, rest) = read_date(cell, order_of(ordered))?;
+                        let (days, rest) = read_date(cell, order_of(ordered), self.years)?;
                         Ok((days, read_time(rest)?))
                     }
                 },

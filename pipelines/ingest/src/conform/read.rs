@@ -68,16 +68,19 @@ impl Reader {
                 Kind::Decimal(DecimalParser::new(precision, scale, rules()).expect(converted))
             }
             LogicalType::Boolean => Kind::Boolean(reading.missing.clone()),
-            LogicalType::Date => Kind::Date(DateParser::new(
-                reading.dates.clone(),
-                reading.missing.clone(),
-            )),
-            LogicalType::Timestamp => Kind::Timestamp(TimestampParser::new(
-                reading.dates.clone(),
-                reading.zone,
-                reading.ambiguity,
-                reading.missing.clone(),
-            )),
+            LogicalType::Date => Kind::Date(
+                DateParser::new(reading.dates.clone(), reading.missing.clone())
+                    .with_years(reading.years),
+            ),
+            LogicalType::Timestamp => Kind::Timestamp(
+                TimestampParser::new(
+                    reading.dates.clone(),
+                    reading.zone,
+                    reading.ambiguity,
+                    reading.missing.clone(),
+                )
+                .with_years(reading.years),
+            ),
         };
         Reader {
             data_type: column.data_type(),

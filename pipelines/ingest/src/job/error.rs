@@ -79,6 +79,8 @@ pub enum JobError {
         reason: String,
         hint: String,
     },
+    #[error("`two_digit_years_until` at {at} is {year}, no year of four digits")]
+    TwoDigitYears { at: Place, year: i32 },
     #[error("`{word}` at {at} is not a time zone")]
     TimeZone {
         at: Place,
@@ -153,6 +155,9 @@ impl JobError {
             Self::PeriodUnused { .. } => "remove it, or write `mode: replace_period`".into(),
             Self::UnknownColumn { nearest, .. } => write(nearest, "name a column of the contract"),
             Self::DateFormat { hint, .. } => hint.clone(),
+            Self::TwoDigitYears { .. } => {
+                "write the last year a date of these files can have, such as `2015`".into()
+            }
             Self::TimeZone { nearest, .. } => {
                 write(nearest, "write `UTC`, `+08:00` or `Asia/Shanghai`")
             }
@@ -185,6 +190,7 @@ impl JobError {
             | Self::PeriodUnused { at, .. }
             | Self::UnknownColumn { at, .. }
             | Self::DateFormat { at, .. }
+            | Self::TwoDigitYears { at, .. }
             | Self::TimeZone { at, .. }
             | Self::UnknownUnit { at, .. }
             | Self::NoUnit { at, .. }

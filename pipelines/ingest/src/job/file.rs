@@ -85,9 +85,14 @@ pub struct UnpivotFile {
 #[schemars(deny_unknown_fields)]
 pub struct ParseFile {
     /// Forms of dates and timestamps beside those with the year first, tried in this order: `D/M/Y`,
-    /// `M/D/Y`, `excel`, `excel1904`, or a pattern such as `%d.%m.%Y %H:%M`.
+    /// `M/D/Y`, `excel`, `excel1904`, or a pattern such as `%d.%m.%Y %H:%M`. A year of two digits is
+    /// taken as POSIX does: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068.
     #[serde(default)]
     pub dates: Vec<At<String>>,
+    /// The last year that a year of two digits can mean, where POSIX's rule does not fit: with `2015`
+    /// they are those of 1916 to 2015, as in a register of that year that holds no later day.
+    #[serde(default)]
+    pub two_digit_years_until: Option<At<i32>>,
     /// Texts that mean "no value" in columns that are not text, beside the empty cell: `-`, `N/A`.
     #[serde(default)]
     pub missing: Vec<String>,

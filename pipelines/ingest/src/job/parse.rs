@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contracts::parse::{Ambiguity, DateFormat, Missing, Zone};
+use contracts::parse::{Ambiguity, DateFormat, Missing, TwoDigitYears, Zone};
 use contracts::text::nearest;
 use contracts::unit::Unit;
 use contracts::yaml::{self, At};
@@ -319,6 +319,16 @@ impl Reader<'_> {
                 }
             }
         }
+        let mut years = TwoDigitYears::default();
+        if let Some(last) = &parse.two_digit_years_until {
+            if (1000..=9999).contains(&last.value) {
+                years = TwoDigitYears::until(last.value);
+            } else {
+                let at = self.at(last);
+                let year = last.value;
+                self.faults.push(JobError::TwoDigitYears { at, year });
+            }
+        }
         let mut zone = Zone::CITY;
         if let Some(word) = &parse.time_zone {
             match word.parse::<Zone>() {
@@ -340,6 +350,7 @@ impl Reader<'_> {
         Reading {
             units: units.collect(),
             dates,
+            years,
             missing: Missing::new(&parse.missing),
             missing_numbers: Missing::new(parse.missing.iter().chain(&parse.numbers.missing)),
             decimal_comma: parse.numbers.decimal == DecimalMark::Comma,

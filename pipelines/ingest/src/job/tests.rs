@@ -75,6 +75,7 @@ parse:
   dates: ["D/M/Y", "Y-D"]
   units: { electricity_kwh: kwhh, cost_yuan: m3, source: kg, sourc: kg }
   time_zone: Asia/Shanghia
+  two_digit_years_until: 15
 mode: upsert
 period: month
 "#), @r"
@@ -90,7 +91,8 @@ period: month
         `units` at jobs/energy/a.yaml:13 names `sourc`, which `energy.use` does not have | write `source`
         `source` of `energy.use`, named at jobs/energy/a.yaml:13, has no unit to convert to | remove it, or give the column a unit in its contract
         `Asia/Shanghia` at jobs/energy/a.yaml:14 is not a time zone | write `Asia/Shanghai`
-        `period` at jobs/energy/a.yaml:16 means nothing with mode `upsert` | remove it, or write `mode: replace_period`
+        `two_digit_years_until` at jobs/energy/a.yaml:15 is 15, no year of four digits | write the last year a date of these files can have, such as `2015`
+        `period` at jobs/energy/a.yaml:17 means nothing with mode `upsert` | remove it, or write `mode: replace_period`
         ");
 }
 

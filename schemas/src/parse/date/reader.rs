@@ -1,6 +1,6 @@
 //! Reading dates, clock times and offsets from the beginning of a text.
 
-use super::super::{MAX_YEAR, ValueError, civil_of_days, days_of_civil};
+use super::super::{MAX_YEAR, TwoDigitYears, ValueError, civil_of_days, days_of_civil};
 use super::Order;
 
 /// A time of day as a clock shows it.
@@ -16,10 +16,11 @@ pub(in super::super) struct Clock {
 pub(in super::super) fn read_date(
     text: &str,
     order: Option<Order>,
+    years: TwoDigitYears,
 ) -> Result<(i32, &str), ValueError> {
     let (first, rest) = digits(text);
     match first.len() {
-        0 => month_by_name_first(text),
+        0 => month_by_name_first(text, years),
         8 => {
             let number = |range: std::ops::Range<usize>| number(&first[range]);
             Ok((
@@ -28,7 +29,7 @@ pub(in super::super) fn read_date(
             ))
         }
         4 => year_first(number(first) as i32, rest),
-        1 | 2 => day_or_month_first(first, rest, order),
+        1 | 2 => day_or_month_first(first, rest, order, years),
         _ if is_number(text) => Err(ValueError::UndeclaredSerial),
         _ => Err(ValueError::NotADate),
     }
@@ -57,6 +58,7 @@ fn day_or_month_first<'a>(
     first: &str,
     rest: &'a str,
     order: Option<Order>,
+    years: TwoDigitYears,
 ) -> Result<(i32, &'a str), ValueError> {
     let rest = separator(rest, '/').ok_or(ValueError::NotADate)?;
     let (second, after_second) = digits(rest);
@@ -64,7 +66,10 @@ fn day_or_month_first<'a>(
         let (month, rest) = month_name(rest).ok_or(ValueError::NotADate)?;
         let rest = separator(rest, ',').ok_or(ValueError::NotADate)?;
         let (year, rest) = digits(rest);
-        return Ok((days_of_civil(full_year(year)?, month, number(first))?, rest));
+        return Ok((
+            days_of_civil(full_year(year, years)?, month, number(first))?,
+            rest,
+        ));
     }
     let rest = separator(after_second, '/').ok_or(ValueError::NotADate)?;
     let (third, rest) = digits(rest);
@@ -82,20 +87,23 @@ fn day_or_month_first<'a>(
         return Err(ValueError::NotADate);
     }
     Ok((
-        days_of_civil(full_year(year)?, number(month), number(day))?,
+        days_of_civil(full_year(year, years)?, number(month), number(day))?,
         rest,
     ))
 }
 
 /// `Aug 4, 2000`, `August 4 2000`.
-fn month_by_name_first(text: &str) -> Result<(i32, &str), ValueError> {
+fn month_by_name_first(text: &str, years: TwoDigitYears) -> Result<(i32, &str), ValueError> {
     let (month, rest) = month_name(text).ok_or(ValueError::NotADate)?;
     let (day, rest) = digits(separator(rest, '/').ok_or(ValueError::NotADate)?);
     if day.is_empty() || day.len() > 2 {
         return Err(ValueError::NotADate);
     }
     let (year, rest) = digits(separator(rest, ',').ok_or(ValueError::NotADate)?);
-    Ok((days_of_civil(full_year(year)?, month, number(day))?, rest))
+    Ok((
+        days_of_civil(full_year(year, years)?, month, number(day))?,
+        rest,
+    ))
 }
 
 /// An English month by its name or its first three letters.
@@ -125,13 +133,12 @@ pub(in super::super) fn month_name(text: &str) -> Option<(u32, &str)> {
     Some((index as u32 + 1, rest.strip_prefix('.').unwrap_or(rest)))
 }
 
-/// A year of four digits, or of two: 70 to 99 are of the last century, as POSIX has it.
-pub(in super::super) fn full_year(digits: &str) -> Result<i32, ValueError> {
+/// A year of four digits, or of two.
+pub(in super::super) fn full_year(digits: &str, years: TwoDigitYears) -> Result<i32, ValueError> {
     let year = number(digits) as i32;
     match digits.len() {
         4 => Ok(year),
-        2 if year < 70 => Ok(2000 + year),
-        2 => Ok(1900 + year),
+        2 => Ok(years.year(year)),
         _ => Err(ValueError::NotADate),
     }
 }

@@ -50,7 +50,10 @@ fn a_date_with_its_year_first_or_its_month_by_name_needs_no_declaration(#[case] 
 #[case("5/21/2013 0:00", "M/D/Y", "2013-05-21")]
 #[case("04-Aug-00", "D-M-Y", "2000-08-04")]
 #[case("3/4/99", "D/M/Y", "1999-04-03")]
-#[case("3/4/69", "M/D/Y", "2069-03-04")]
+#[case("3/4/68", "M/D/Y", "2068-03-04")]
+#[case("3/4/69", "M/D/Y", "1969-03-04")]
+#[case("07-Aug-68", "%d-%b-%y", "2068-08-07")]
+#[case("07-Aug-69", "%d-%b-%y", "1969-08-07")]
 #[case("24/1/31", "Y/M/D", "2024-01-31")]
 #[case("2024-01-31", "D/M/Y", "2024-01-31")]
 #[case("31.01.2024", "%d.%m.%Y", "2024-01-31")]
@@ -58,6 +61,39 @@ fn a_date_with_its_year_first_or_its_month_by_name_needs_no_declaration(#[case] 
 #[case("2024-01-02", "%Y-%d-%m", "2024-02-01")]
 fn a_declared_order_is_followed(#[case] cell: &str, #[case] format: &str, #[case] expected: &str) {
     assert_eq!(read(cell, &[format]), expected);
+}
+
+#[rstest]
+#[case("07-Aug-15", 2015, "2015-08-07")]
+#[case("07-Aug-16", 2015, "1916-08-07")]
+#[case("07-Aug-69", 2015, "1969-08-07")]
+#[case("07-Aug-00", 1999, "1900-08-07")]
+#[case("07-Aug-46", 2068, "2046-08-07")]
+#[case("07-Aug-1946", 2015, "1946-08-07")]
+fn years_of_two_digits_end_with_the_year_a_job_says(
+    #[case] cell: &str,
+    #[case] last: i32,
+    #[case] expected: &str,
+) {
+    for words in [&["D/M/Y"][..], &["%d-%b-%y", "%d-%b-%Y"], &[]] {
+        let parser = DateParser::new(formats(words), Missing::default())
+            .with_years(TwoDigitYears::until(last));
+        let (year, month, day) = civil_of_days(parser.parse(cell).expect(cell).expect(cell));
+        assert_eq!(format!("{year:04}-{month:02}-{day:02}"), expected);
+        let moments = TimestampParser::new(
+            formats(words),
+            "UTC".parse().expect("a zone"),
+            Ambiguity::Refuse,
+            Missing::default(),
+        )
+        .with_years(TwoDigitYears::until(last));
+        let days = moments
+            .parse(cell)
+            .expect(cell)
+            .expect(cell)
+            .div_euclid(86_400_000_000);
+        assert_eq!(civil_of_days(days as i32), (year, month, day));
+    }
 }
 
 #[rstest]
