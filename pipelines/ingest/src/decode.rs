@@ -104,6 +104,8 @@ pub struct DecodedBatch {
     pub refused: Vec<RefusedRow>,
     /// Rows among them without any content, left out: what a spreadsheet exports below its table.
     pub blank_rows: u64,
+    /// Rows among them with fewer fields than the header; what is missing is NULL.
+    pub short_rows: u64,
 }
 
 /// A row that could not be read.
@@ -125,7 +127,8 @@ pub struct RefusedRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalRule {
-    /// More fields than the header has, and not all of the extra ones empty.
+    /// More fields than the header has, and not all of the extra ones empty; or fewer, when the job wants
+    /// every row in full.
     UnevenRow,
     /// A NUL byte.
     NulByte,

@@ -52,6 +52,8 @@ pub struct Format {
     /// The JSON value at `path` is an object whose members are the records: column `key` holds the
     /// member's name, its fields (or `value`, when it is not an object) hold the rest.
     pub entries: bool,
+    /// What becomes of a row of CSV with fewer fields than the header.
+    pub short_rows: ShortRows,
     /// Longest row that is read, `"16 MiB"` when absent; a longer one goes to quarantine as `row_too_long`.
     pub max_row: Option<ByteSize>,
 }
@@ -134,6 +136,18 @@ pub enum Header {
     None,
     /// Here; the file has no row of names.
     Names(Vec<String>),
+}
+
+/// What becomes of a row of CSV with fewer fields than the header.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortRows {
+    /// The fields that are missing at its end are empty, as many programs leave them out.
+    #[default]
+    Fill,
+    /// It goes to quarantine as `uneven_row`: right when every row is written in full, so that a missing
+    /// field means a lost delimiter and values in wrong columns.
+    Refuse,
 }
 
 /// Why the keys of a [`Format`] do not fit each other.
@@ -298,6 +312,12 @@ impl Format {
                 self.footer_rows > 0,
                 rows_of_cells,
                 "`csv`, `tsv`, `xlsx` or `xls`",
+            ),
+            (
+                "short_rows",
+                self.short_rows != ShortRows::Fill,
+                kind.is_delimited(),
+                "`csv` or `tsv`",
             ),
             (
                 "sheet",

@@ -204,6 +204,9 @@ impl Intake<'_> {
         reading.outcome.decoded = counts.rows + counts.refused;
         reading.outcome.left_out = counts.rows.saturating_sub(reading.offers.distinct());
         reading.outcome.read += counts.refused;
+        if let (Some(detected), Some(remark)) = (&mut reading.outcome.detected, counts.remark()) {
+            detected.notes.push(remark);
+        }
         Ok(())
     }
 

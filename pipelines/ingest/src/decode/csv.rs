@@ -13,7 +13,7 @@ use super::error::DecodeError;
 use super::input::Object;
 use super::rows::{Place, Rows};
 use super::{Decoded, DecodedBatch, Detected, MAX_ROW, RefusalRule, RefusedRow};
-use crate::format::{Delimiter, Format, Header, Kind};
+use crate::format::{Delimiter, Format, Header, Kind, ShortRows};
 use records::{Field, Form, Records, Span, Step};
 use sources::ByteSize;
 use text::Text;
@@ -81,6 +81,7 @@ pub(super) fn decode(
             records,
             rows,
             until: format.until.clone(),
+            short_rows: format.short_rows,
             is_over: false,
         }),
     })
@@ -117,6 +118,7 @@ struct Batches {
     records: Records,
     rows: Rows,
     until: Option<String>,
+    short_rows: ShortRows,
     is_over: bool,
 }
 
@@ -194,6 +196,10 @@ impl Batches {
         {
             return self.refuse_uneven(span);
         }
+        let is_short = fields.len() < columns.len();
+        if is_short && self.short_rows == ShortRows::Refuse {
+            return self.refuse_uneven(span);
+        }
         let mut fields = fields.iter();
         for column in columns {
             match fields.next() {
@@ -209,21 +215,29 @@ impl Batches {
             }
         }
         self.rows.end_row(span.line, span.end - span.start);
+        if is_short {
+            self.rows.note_short();
+        }
     }
 
     #[cold]
     fn refuse_uneven(&mut self, span: Span) {
         let fields = self.records.fields();
         let width = self.rows.columns().len();
-        let extra: Vec<String> = fields[width..]
-            .iter()
-            .map(|field| self.records.field_text(*field))
-            .collect();
-        let detail = format!(
-            "the row has {} fields, the header {width}; beyond it stands `{}`",
-            fields.len(),
-            extra.join("`, `")
-        );
+        let beyond = fields.get(width..).unwrap_or_default();
+        let detail = if beyond.is_empty() {
+            format!(
+                "the row has {} fields, the header {width}: a delimiter is missing, or the end of the row",
+                fields.len()
+            )
+        } else {
+            let texts = beyond.iter().map(|field| self.records.field_text(*field));
+            format!(
+                "the row has {} fields, the header {width}; beyond it stands `{}`",
+                fields.len(),
+                texts.collect::<Vec<_>>().join("`, `")
+            )
+        };
         let raw = self.records.raw(span);
         self.rows.refuse(RefusedRow {
             sheet: None,

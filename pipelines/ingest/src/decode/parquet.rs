@@ -207,6 +207,7 @@ impl Batches {
             rows,
             refused,
             blank_rows: 0,
+            short_rows: 0,
         })
     }
 }

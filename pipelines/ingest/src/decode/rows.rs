@@ -66,6 +66,7 @@ pub(super) struct Rows {
     bytes: usize,
     refused: Vec<RefusedRow>,
     blank_rows: u64,
+    short_rows: u64,
 }
 
 impl Rows {
@@ -80,6 +81,7 @@ impl Rows {
             bytes: 0,
             refused: Vec::new(),
             blank_rows: 0,
+            short_rows: 0,
         }
     }
 
@@ -107,6 +109,12 @@ impl Rows {
 
     pub(super) fn pass_over_blank(&mut self) {
         self.blank_rows += 1;
+    }
+
+    /// Notes that the row just added has fewer fields than there are columns.
+    #[inline]
+    pub(super) fn note_short(&mut self) {
+        self.short_rows += 1;
     }
 
     /// Whether there is enough for a batch.
@@ -141,6 +149,7 @@ impl Rows {
             rows: RecordBatch::try_new(self.schema.clone(), arrays).map_err(failed)?,
             refused: std::mem::take(&mut self.refused),
             blank_rows: std::mem::take(&mut self.blank_rows),
+            short_rows: std::mem::take(&mut self.short_rows),
         })
     }
 }

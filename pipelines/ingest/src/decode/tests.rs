@@ -26,6 +26,7 @@ struct Table {
     sheets: Vec<Option<String>>,
     refused: Vec<RefusedRow>,
     blank_rows: u64,
+    short_rows: u64,
 }
 
 impl Table {
@@ -39,6 +40,7 @@ impl Table {
             sheets: Vec::new(),
             refused: Vec::new(),
             blank_rows: 0,
+            short_rows: 0,
         };
         for batch in decoded.batches {
             let batch = batch?;
@@ -62,6 +64,7 @@ impl Table {
             }
             table.refused.extend(batch.refused);
             table.blank_rows += batch.blank_rows;
+            table.short_rows += batch.short_rows;
         }
         Ok(table)
     }

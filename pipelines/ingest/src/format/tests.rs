@@ -1,6 +1,6 @@
 //! Formats as jobs write them.
 
-use super::{Format, FormatFault, Header, Kind, SheetSelector};
+use super::{Format, FormatFault, Header, Kind, SheetSelector, ShortRows};
 
 fn parse(yaml: &str) -> Result<Format, String> {
     serde_saphyr::from_str(yaml).map_err(|error| error.to_string())
@@ -10,7 +10,7 @@ fn parse(yaml: &str) -> Result<Format, String> {
 fn every_key_is_read() {
     let format = parse(
         "kind: csv\nencoding: GBK\ndelimiter: tab\nquote: none\nheader: { rows: [3, 4] }\nskip_rows: 1\nafter: data\n\
-         skip_after_header: 1\nuntil: end data\nfooter_rows: 2\nmax_row: 64 MiB\n",
+         skip_after_header: 1\nuntil: end data\nfooter_rows: 2\nshort_rows: refuse\nmax_row: 64 MiB\n",
     )
     .expect("a format");
     assert_eq!(format.kind, Some(Kind::Csv));
@@ -23,6 +23,7 @@ fn every_key_is_read() {
     assert!(
         matches!(&format.header, Some(Header::Rows([first, last])) if first.get() == 3 && last.get() == 4)
     );
+    assert_eq!(format.short_rows, ShortRows::Refuse);
     assert_eq!(format.faults(), []);
     let format = parse("{ kind: xlsx, sheet: 2, header: none }").expect("a format");
     assert_eq!(
@@ -100,6 +101,6 @@ fn schema_names_every_key() {
         .keys()
         .map(String::as_str)
         .collect();
-    assert_eq!(keys.len(), 14);
+    assert_eq!(keys.len(), 15);
     assert_eq!(schema["additionalProperties"], false);
 }

@@ -43,6 +43,21 @@ pub(super) struct Counts {
     pub rows: u64,
     /// Rows the decoder refused.
     pub refused: u64,
+    /// Rows with fewer fields than the header.
+    pub short: u64,
+}
+
+impl Counts {
+    /// What a person should know about the rows, in a sentence.
+    pub(super) fn remark(&self) -> Option<String> {
+        (self.short > 0).then(|| {
+            format!(
+                "rows with fewer fields than the header: {} of {}; the missing ones are empty. \
+                 Where every row is written in full, `short_rows: refuse` in the job's `format` sets them aside",
+                self.short, self.rows
+            )
+        })
+    }
 }
 
 /// Batches of decoded rows as the decoder gives them.
@@ -243,6 +258,10 @@ impl Worker {
             };
             counts.rows += self.counted(&batch.rows);
             counts.refused += self.note_refused(&batch.refused)?;
+            // A replay looks at some rows of the file only.
+            if self.only.is_none() {
+                counts.short += batch.short_rows;
+            }
             self.decoded
                 .fetch_add(batch.rows.num_rows() as u64, Ordering::Relaxed);
             for (origin, rows) in self.tagger.sections(&batch.rows)? {

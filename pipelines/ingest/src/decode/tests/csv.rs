@@ -93,6 +93,22 @@ fn short_rows_are_filled_and_long_ones_refused_unless_the_rest_is_empty() {
         ["4 uneven_row: the row has 3 fields, the header 2; beyond it stands `3`"]
     );
     assert_eq!(table.refused[0].raw, "1,2,3");
+    assert_eq!(table.short_rows, 1);
+}
+
+#[test]
+fn short_rows_are_refused_when_every_row_is_written_in_full() {
+    // As in Lambeth's payments: the comma between a day and an amount below a thousand is gone.
+    let text = "payee,day,amount,what\nA,25/06/2012900,care\nB,25/06/2012,\"1,200\",rent\n,,,\n,\n";
+    let table = read("t.csv", text, "short_rows: refuse");
+    assert_eq!(table.shown(), ["B|25/06/2012|1,200|rent"]);
+    assert_eq!(
+        table.refusals(),
+        [
+            "2 uneven_row: the row has 3 fields, the header 4: a delimiter is missing, or the end of the row"
+        ]
+    );
+    assert_eq!((table.short_rows, table.blank_rows), (0, 2));
 }
 
 #[test]
