@@ -6,10 +6,12 @@ from pathlib import Path
 
 from common import Account, rounded, rows
 
+# A Btu of the International Steam Table in kJ; a pound of district steam is 1194 Btu to EPA's Portfolio Manager.
+BTU_IT_KJ = Decimal("1.05505585262")
 CARRIERS = {
     "electricity": ("electricity_use_kwh", "electricity_cost", "1"),
     "natural_gas": ("natural_gas_use_mcf", "natural_gas_cost", "28.316846592"),
-    "heat": ("steam_use_k_lbs", "steam_cost", "1.259736"),
+    "heat": ("steam_use_k_lbs", "steam_cost", str(rounded(1194 * BTU_IT_KJ / 1000, 8))),
     "water": ("water_use_k_gals", "water_cost", "3.785411784"),
     "wastewater": ("wastewater_use_k_gals", "wastewater_cost", "3.785411784"),
 }

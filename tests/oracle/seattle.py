@@ -1,7 +1,7 @@
 """The fleet of the City of Seattle: the active register or the vehicles sold.
 
-The register is of 2015, so a two-digit year after 15 is of the century before. The contract admits no
-vehicle acquired before 1970.
+The register is of 2015 and its job says so: years of two digits are 1916 to 2015. The contract admits no
+vehicle registered before 1900.
 """
 
 import sys
@@ -25,7 +25,7 @@ for _, row in lines:
     when = datetime.strptime(stamp, form).date() if stamp else None
     if when and when.year > 2015:
         when = when.replace(year=when.year - 100)
-    if when and when.year < 1970:
+    if when and when.year < 1900:
         account.refuse("dates_admissible")
         continue
     money = row[price].replace("$", "").replace(",", "").strip()
