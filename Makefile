@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test need-build need-test fmt lint docs deny web web-test contracts rust-test check e2e
+.PHONY: help demo test need-build need-test fmt lint docs deny web web-test contracts rust-test binary check e2e bench
 
 export JIEYUE_CACHE ?= $(CURDIR)/.cache
 export PATH := $(JIEYUE_CACHE)/node/node_modules/.bin:$(PATH)
@@ -13,8 +13,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: need-build web ## Build, make a city, load it, publish it, serve the pages
-	cargo build --locked --bin jieyue
+demo: need-build binary ## Build, make a city, load it, publish it, serve the pages
 	$(TARGET)/debug/jieyue demo
 
 test: need-test fmt deny web web-test lint docs contracts rust-test check e2e ## Every check
@@ -63,8 +62,15 @@ rust-test: need-test web ## Unit and integration tests, SQL cases, real servers,
 	JIEYUE_REQUIRE_SERVERS=1 cargo nextest run --locked --workspace --no-fail-fast
 	cargo test --locked --workspace --doc --quiet
 
-check: rust-test ## Everything declared, with its cases, by the binary itself
+# The test runner links test programs, not the binary: without this line yesterday's would be asked.
+binary: web
+	cargo build --locked --bin jieyue
+
+check: rust-test binary ## Everything declared, with its cases, by the binary itself
 	$(TARGET)/debug/jieyue check
 
 e2e: check ## The pages in Chromium against the real binary
 	tests/e2e.sh
+
+bench: need-test web ## Speed and memory beside others, in one run; an optimised build of its own (half an hour)
+	benches/run
