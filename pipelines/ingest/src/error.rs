@@ -61,10 +61,10 @@ pub enum IngestError {
     TableColumnMissing {
         file: String,
         job: String,
-        table: TableId,
+        table: Box<TableId>,
         column: String,
         nearest: Option<String>,
-        columns: Vec<String>,
+        columns: Box<[String]>,
     },
     #[error(
         "`{file}` has several columns for `{column}`, and job `{job}` has no select that says which"

@@ -66,10 +66,10 @@ pub(super) fn by_name(
             return Err(IngestError::TableColumnMissing {
                 file: file.to_owned(),
                 job: job.name.to_string(),
-                table: job.table.clone(),
+                table: Box::new(job.table.clone()),
                 column: name.to_owned(),
                 nearest: nearest.map(str::to_owned),
-                columns: columns.to_vec(),
+                columns: columns.into(),
             });
         }
         left_empty.push(format!("`{name}`"));
