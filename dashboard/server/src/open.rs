@@ -12,9 +12,13 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::TableSource;
 use datafusion::prelude::{DataFrame, SessionContext, ident};
 use models::metric::MartTables;
+use moka::future::Cache;
 use warehouse::{Publication, Warehouse};
 
+use crate::board::BoardFile;
+use crate::board::resolve::resolve;
 use crate::error::ApiError;
+use crate::panel::condition::Values;
 
 /// Who asks. There is no sign-in yet: everybody is the public of the administration's own network, and
 /// sees what is neither withheld nor sensitive.
@@ -41,7 +45,13 @@ pub(crate) struct Opened {
     warehouse: Warehouse,
     principal: Principal,
     marts: BTreeMap<TableId, Arc<dyn TableSource>>,
+    /// Values of boards' parameters, by board and by what was given: all panels of a page ask for the
+    /// same, and working them out takes a query each.
+    resolved: Cache<(String, Values), Arc<Values>>,
 }
+
+/// Choices of parameters that are remembered for one publication.
+const RESOLVED: u64 = 1000;
 
 /// The regions of a publication and who is below whom.
 #[derive(Default)]
@@ -73,6 +83,7 @@ impl Opened {
             warehouse: warehouse.clone(),
             principal,
             marts,
+            resolved: Cache::new(RESOLVED),
         };
         for row in opened
             .text_rows(
@@ -173,6 +184,22 @@ impl Opened {
     pub async fn register(&self, table: &str) -> Result<(DataFrame, &Contract), ApiError> {
         let id: TableId = table.parse().map_err(ApiError::internal)?;
         Ok((self.table(&id).await?, self.contract(&id)?))
+    }
+
+    /// The values of a board's parameters, worked out once for all who give the same.
+    pub async fn values(
+        &self,
+        board: &BoardFile,
+        given: &BTreeMap<String, String>,
+        top_region: &str,
+    ) -> Result<Arc<Values>, ApiError> {
+        let as_given = given
+            .iter()
+            .map(|(name, value)| (name.clone(), Some(value.clone())));
+        let key = (board.board.value.clone(), as_given.collect());
+        let work = async { resolve(board, given, self, top_region).await.map(Arc::new) };
+        let values = self.resolved.try_get_with(key, work).await;
+        values.map_err(|error: Arc<ApiError>| ApiError::clone(&error))
     }
 
     /// Some columns of a table as text; a table that is not published has no rows.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::answer::{BothTitles, PublicationRef};
 use crate::answers::Ask;
 use crate::board::BoardFile;
-use crate::board::resolve::{Choice, choices, resolve};
+use crate::board::resolve::{Choice, choices};
 use crate::describe::{AsOf, Faults, PublishedFaults, Rows, Unchanged};
 use crate::error::ApiError;
 use crate::negotiate::AcceptsJson;
@@ -104,14 +104,15 @@ pub(crate) async fn show(
     let options = &service.shared.options;
     let ask = Ask::new(&format!("boards/{name}"), &params, &headers);
     let compute = async |opened: Arc<Opened>| {
-        let parameters = resolve(board, &params.others, &opened, &options.region_code).await?;
-        let choices = choices(board, &opened, &options.region_code).await?;
+        let top = &options.region_code;
+        let parameters = opened.values(board, &params.others, top).await?;
+        let choices = choices(board, &opened, top).await?;
         Ok(BoardBody {
             board: name.clone(),
             title: (&board.title).into(),
             is_demo: options.is_demo,
             publication: (&opened.publication).into(),
-            parameters,
+            parameters: parameters.as_ref().clone(),
             choices,
             panels: panels(board),
         })
@@ -147,7 +148,8 @@ pub(crate) async fn panel(
     let what = format!("boards/{board_name}/panels/{panel_name}");
     let ask = Ask::new(&what, &params, &headers);
     let compute = async |opened: Arc<Opened>| {
-        let values = resolve(board, &params.others, &opened, &options.region_code).await?;
+        let top = &options.region_code;
+        let values = opened.values(board, &params.others, top).await?;
         panel::answer(panel, &values, &opened, &service.shared.metrics).await
     };
     service.rows(ask, compute).await
