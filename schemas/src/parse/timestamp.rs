@@ -53,12 +53,10 @@ impl TimestampParser {
     #[inline]
     pub fn parse(&self, cell: &str) -> Result<Option<i64>, ValueError> {
         match iso_timestamp(cell.as_bytes()) {
-            Some((local, is_utc)) if !self.has_pattern() => {
-                if is_utc {
-                    return Ok(Some(local));
-                }
-                self.zone.to_utc(local, self.ambiguity).map(Some)
-            }
+            Some((local, offset)) if !self.has_pattern() => match offset {
+                Some(seconds) => Ok(Some(local - seconds * 1_000_000)),
+                None => self.zone.to_utc(local, self.ambiguity).map(Some),
+            },
             _ => self.parse_slow(cell),
         }
     }
@@ -117,13 +115,21 @@ fn read_time(rest: &str) -> Result<Clock, ValueError> {
     }
 }
 
-/// `2024-01-31 08:30`, `2024-01-31T08:30:00`, `2024-01-31 08:30:00Z`: the local microseconds, and whether
-/// they are UTC.
+/// `2024-01-31 08:30`, `2024-01-31T08:30:00`, either with `Z` or `+08:00` behind it: the local
+/// microseconds, and the seconds east of Greenwich if the text says them.
 #[inline]
-fn iso_timestamp(cell: &[u8]) -> Option<(i64, bool)> {
-    let (cell, is_utc) = match cell {
-        [cell @ .., b'Z'] => (cell, true),
-        cell => (cell, false),
+fn iso_timestamp(cell: &[u8]) -> Option<(i64, Option<i64>)> {
+    let (cell, offset) = match cell {
+        [cell @ .., b'Z'] => (cell, Some(0)),
+        [cell @ .., sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] if cell.len() > 10 => {
+            let (hours, minutes) = (two_digits(*h1, *h2)?, two_digits(*m1, *m2)?);
+            if hours > 15 || minutes > 59 {
+                return None;
+            }
+            let seconds = i64::from(hours * 3_600 + minutes * 60);
+            (cell, Some(if *sign == b'-' { -seconds } else { seconds }))
+        }
+        cell => (cell, None),
     };
     let date = cell.get(..10)?;
     let seconds = match *cell.get(10..)? {
@@ -134,7 +140,7 @@ fn iso_timestamp(cell: &[u8]) -> Option<(i64, bool)> {
     let days = iso_date(date)?;
     Some((
         i64::from(days) * MICROS_A_DAY + i64::from(seconds) * 1_000_000,
-        is_utc,
+        offset,
     ))
 }
 
