@@ -1,5 +1,8 @@
 //! Offered rows to sorted lanes.
 
+mod order;
+mod runs;
+
 use std::sync::{Arc, Mutex};
 
 use arrow::compute::SortOptions;
@@ -11,12 +14,14 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::common::spawn_buffered;
 use datafusion::physical_plan::repartition::RepartitionExec;
-use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use datafusion::physical_plan::{EmptyRecordBatchStream, ExecutionPlan, ExecutionPlanProperties};
+use futures::{TryStreamExt, stream};
 
 use super::keyed::Layout;
 use crate::select::{ORIGIN, ROW};
+use runs::Sorter;
 
 /// Marks a row that was refused, of which only the key counts.
 const REFUSED: &str = "_refused";
@@ -75,21 +80,25 @@ pub(crate) fn sort(
             Partitioning::Hash(by_partition, lanes),
         )?);
     }
-    let order = layout
+    let columns: Vec<usize> = layout
         .partition
         .iter()
         .chain(&layout.key)
         .copied()
         .chain([layout.origin(), layout.row()])
-        .map(|index| PhysicalSortExpr::new(column(index), SortOptions::new(false, true)));
+        .collect();
+    let order = columns
+        .iter()
+        .map(|index| PhysicalSortExpr::new(column(*index), SortOptions::new(false, true)));
     let order = LexOrdering::new(order).expect("a key has columns");
-    let sorted: Arc<dyn ExecutionPlan> =
-        Arc::new(SortExec::new(order, plan).with_preserve_partitioning(true));
-    (0..sorted.output_partitioning().partition_count())
+    (0..plan.output_partitioning().partition_count())
         .map(|lane| {
+            let rows = plan.execute(lane, Arc::clone(context))?;
+            let sorter = Sorter::new(Arc::clone(&schema), columns.clone(), order.clone(), context);
+            let sorted = stream::once(sorter.sort(rows)).try_flatten();
+            let sorted = RecordBatchStreamAdapter::new(Arc::clone(&schema), sorted);
             // Each lane sorts in a task of its own, whichever is asked first.
-            let rows = sorted.execute(lane, Arc::clone(context))?;
-            Ok(spawn_buffered(rows, BATCHES_AHEAD))
+            Ok(spawn_buffered(Box::pin(sorted), BATCHES_AHEAD))
         })
         .collect()
 }
