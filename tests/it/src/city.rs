@@ -6,18 +6,17 @@
 #![expect(clippy::panic, reason = "a test that cannot go on says why")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::{DateTime, TimeZone, Utc};
 use city::{City, JobRecord, Manifest, Month, Reference, Spec};
 use ingest::{Ledger, PseudonymKey, RunOptions, RunReport, RunStatus};
 use serde_json::Value;
 use transform::BuildOptions;
 use transform::project::{Project, ProjectFiles};
+use warehouse::Warehouse;
 use warehouse::progress::Silent;
-use warehouse::{LakeLocation, Settings, Warehouse, open_latest};
+
+use crate::lake::{self, now, repository};
 
 /// A city with its files written and its lake opened.
 struct Story {
@@ -27,16 +26,6 @@ struct Story {
     jobs: ingest::job::Jobs,
     lake: Warehouse,
     folder: tempfile::TempDir,
-}
-
-fn repository() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).to_owned()
-}
-
-fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 24, 2, 0, 0)
-        .single()
-        .expect("a time")
 }
 
 /// As many organisations as a county has, from the base year of the plan until after the form changed.
@@ -57,20 +46,7 @@ impl Story {
         let project = Project::parse(&files).unwrap_or_else(|faults| panic!("{faults:#?}"));
         let jobs = ingest::job::parse(files.jobs, &project.contracts)
             .unwrap_or_else(|faults| panic!("{faults:#?}"));
-        let location: LakeLocation = folder
-            .path()
-            .join("lake")
-            .to_string_lossy()
-            .parse()
-            .expect("a place");
-        let settings = Settings {
-            memory_bytes: 512 << 20,
-            spill_dir: None,
-            target_partitions: Some(2),
-        };
-        let lake = Warehouse::open(&location, Arc::clone(&project.contracts), settings)
-            .await
-            .expect("a lake");
+        let lake = lake::open(folder.path(), Arc::clone(&project.contracts)).await;
         Self {
             city,
             manifest,
@@ -105,34 +81,8 @@ impl Story {
         reports
     }
 
-    /// The rows of a query, every cell as text.
     async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
-        let session = open_latest(&self.lake).await.expect("a session");
-        let batches = session
-            .sql(sql)
-            .await
-            .unwrap_or_else(|error| panic!("{sql}: {error}"))
-            .collect()
-            .await
-            .unwrap_or_else(|error| panic!("{sql}: {error}"));
-        let options = FormatOptions::default();
-        let mut rows = Vec::new();
-        for batch in batches {
-            let columns: Vec<_> = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column, &options).expect("a text form"))
-                .collect();
-            for row in 0..batch.num_rows() {
-                rows.push(
-                    columns
-                        .iter()
-                        .map(|column| column.value(row).to_string())
-                        .collect(),
-                );
-            }
-        }
-        rows
+        lake::rows(&self.lake, sql).await
     }
 }
 

@@ -6,12 +6,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::lake::repository;
+
 /// Every edge of the workspace: a crate and the crates that use it.
 type Edges = BTreeMap<String, BTreeSet<String>>;
-
-fn repository() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).to_owned()
-}
 
 /// What cargo knows of the workspace.
 fn packages() -> Vec<Value> {

@@ -5,4 +5,6 @@ mod city;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod lake;
+#[cfg(test)]
 mod real;

@@ -13,7 +13,8 @@ use chrono::{Datelike, NaiveDate};
 use rstest::rstest;
 use serde::Deserialize;
 
-use harness::{Bench, Case, Data, Lake, compare, repository};
+use crate::lake::repository;
+use harness::{Bench, Case, Data, Lake, compare};
 
 #[rstest]
 #[tokio::test]

@@ -1,19 +1,19 @@
 //! A job in a lake of its own, and the reader that judges it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::{DateTime, TimeZone, Utc};
 use contracts::Contracts;
 use ingest::job::{Job, Jobs};
 use ingest::{Ledger, RunOptions, RunReport, RunStatus};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use warehouse::Warehouse;
 use warehouse::progress::Silent;
-use warehouse::{LakeLocation, Settings, Warehouse, open_latest};
+
+use crate::lake::{self, now, repository};
 
 /// Where the files of a job are.
 #[derive(Debug, Clone, Copy)]
@@ -97,20 +97,7 @@ impl Bench {
 
     pub(super) async fn lake(&self) -> Lake {
         let folder = tempfile::tempdir().expect("a folder");
-        let location: LakeLocation = folder
-            .path()
-            .join("lake")
-            .to_string_lossy()
-            .parse()
-            .expect("a place");
-        let settings = Settings {
-            memory_bytes: 256 << 20,
-            spill_dir: None,
-            target_partitions: Some(2),
-        };
-        let warehouse = Warehouse::open(&location, Arc::clone(&self.contracts), settings)
-            .await
-            .expect("a lake");
+        let warehouse = lake::open(folder.path(), Arc::clone(&self.contracts)).await;
         Lake {
             warehouse,
             _folder: folder,
@@ -154,22 +141,7 @@ impl Bench {
 impl Lake {
     /// The rows of a query, every cell as text.
     pub(super) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
-        let session = open_latest(&self.warehouse).await.expect("a session");
-        let query = session.sql(sql).await.expect("a query");
-        let options = FormatOptions::default();
-        let mut rows = Vec::new();
-        for batch in query.collect().await.expect("rows") {
-            let columns: Vec<_> = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column, &options).expect("text"))
-                .collect();
-            rows.extend((0..batch.num_rows()).map(|row| {
-                let cells = columns.iter().map(|column| column.value(row).to_string());
-                cells.collect()
-            }));
-        }
-        rows
+        lake::rows(&self.warehouse, sql).await
     }
 
     async fn totals(&self, sql: &str) -> Vec<String> {
@@ -215,11 +187,6 @@ fn found(report: &RunReport, totals: Vec<String>) -> Found {
     }
 }
 
-/// The top folder of the repository.
-pub(super) fn repository() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).to_owned()
-}
-
 /// The interpreter of the readers; `None` has been told.
 fn python() -> Option<PathBuf> {
     let interpreter = std::env::var_os("JIEYUE_PYTHON").map_or_else(
@@ -260,10 +227,4 @@ fn yaml_below(folder: &str) -> Vec<(String, String)> {
     }
     files.sort();
     files
-}
-
-fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 24, 2, 0, 0)
-        .single()
-        .expect("a time")
 }
