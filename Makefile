@@ -72,5 +72,5 @@ check: rust-test binary ## Everything declared, with its cases, by the binary it
 e2e: check ## The pages in Chromium against the real binary
 	tests/e2e.sh
 
-bench: need-test web ## Speed and memory beside others, in one run; an optimised build of its own (half an hour)
+bench: need-test web ## Speed and memory beside others, in one run
 	benches/run

@@ -8,6 +8,7 @@ no row, keeps no place, tells no duplicates and sorts nothing.
 
 import argparse
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,8 +41,6 @@ def make(csv: Path, rows: int) -> None:
 
 
 def check_rows(jieyue: Path, lake: Path, rows: int) -> None:
-    import subprocess
-
     counted = subprocess.run(
         [jieyue, "--lake", lake, "--format", "csv", "query", "--unpublished",
          "select count(*) as n from energy.reading"],
