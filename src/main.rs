@@ -13,6 +13,7 @@ mod report;
 mod settings;
 
 use std::io::IsTerminal;
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,8 +25,12 @@ use failure::Outcome;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report::defect));
-    // A defect that reaches here was told by the hook.
-    std::panic::catch_unwind(start).unwrap_or(ExitCode::from(failure::code_of(Fault::Internal)))
+    guarded(start)
+}
+
+/// The exit code of `work`, or that of a defect when it panics; the hook has told which.
+fn guarded(work: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
+    std::panic::catch_unwind(work).unwrap_or(ExitCode::from(failure::code_of(Fault::Internal)))
 }
 
 fn start() -> ExitCode {
@@ -99,4 +104,15 @@ fn start_logging(quiet: bool) {
         .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_ends_with_a_code_of_its_own() {
+        assert_eq!(guarded(|| panic!("a defect")), ExitCode::from(70));
+        assert_eq!(guarded(|| ExitCode::from(3)), ExitCode::from(3));
+    }
 }
