@@ -547,10 +547,10 @@ def setting(shared):
             "Tolerance of the over-standard check in square metres",
         ),
         (
-            "year_on_year_flag_pct",
-            "10",
-            "同比波动超过该百分比的指标列入审核",
-            "Change over the year in per cent above which a quantity is flagged for review",
+            "review_share_most_pct",
+            "40",
+            "审核清单涉及单位占比超过该百分比时提示放宽规则",
+            "Share of organisations on the review list above which the rules are too strict",
         ),
         (
             "cost_saving_base_year",
@@ -626,6 +626,45 @@ def setting(shared):
     ]
 
 
+def review_rule(shared):
+    """What reviewers look for; the least impacts keep the list of a city of 600 to what one can read."""
+    section = "energy-statistics page of the domain reference, section 6"
+
+    def practised(rule):
+        return own(f"{section}, rule {rule}; S33 S34", "C")
+
+    def chosen(rule, note="for the city to confirm"):
+        return own(f"{section}, rule {rule}; default of this project", "D", note)
+
+    ten = "10 % is practice (S33 S34, C); the least impact keeps one institution in six on the list instead of every second"
+    entries = [
+        ("parts_add_up", "all", "分项之和与合计不符", "Parts do not add up", "error", "0", "", "", practised(1)),
+        ("subset_within", "all", "其中项大于总项", "A part exceeds its whole", "error", "0", "", "", practised(2)),
+        ("quantity_and_cost", "all", "有量无费或有费无量", "Quantity without cost, or cost without quantity", "warning", "0", "", "", practised(3)),
+        ("denominator_missing", "all", "缺用能人数或建筑面积", "No people or no floor area", "error", "0", "", "", practised(3)),
+        ("no_use_unexplained", "all", "无电无水未说明原因", "No electricity or water without a reason", "warning", "0", "", "", practised(3)),
+        ("vehicles_without_fuel", "all", "有车全年无油且无新能源车", "Vehicles, but no fuel in the year and no new-energy vehicle", "warning", "0", "", "", practised(3)),
+        ("unit_price", "all", "单价超出参考区间", "Unit price outside the band", "warning", "0", "", "200", chosen(4, "bands are in reference.setting; for the city to confirm")),
+        ("year_on_year", "all", "同比波动过大", "Change over the year", "warning", "10", "1000", "", chosen(5, ten)),
+        ("year_on_year", "water", "同比波动过大", "Change over the year", "warning", "10", "", "3000", chosen(5, ten)),
+        ("base_year", "all", "定比波动过大", "Change against the base year", "warning", "30", "5000", "", chosen(6)),
+        ("base_year", "water", "定比波动过大", "Change against the base year", "warning", "30", "", "15000", chosen(6)),
+        ("above_limit", "all", "超过定额约束值", "Above the limit of the quota", "warning", "0", "", "", practised(6)),
+        ("below_guide", "all", "低于定额引导值", "Below the guide value of the quota", "warning", "0", "", "", practised(6)),
+        ("bills_differ", "all", "账单与报表不符", "Bills and form differ", "warning", "5", "500", "", chosen(7)),
+        ("bills_differ", "water", "账单与报表不符", "Bills and form differ", "warning", "5", "", "1500", chosen(7)),
+        ("coverage_low", "electricity", "户号覆盖率偏低", "Accounts cover too little of what is reported", "warning", "20", "", "", chosen(7)),
+        ("missing_form", "all", "缺报月份", "Month without a form", "error", "0", "", "", practised(9)),
+        ("bill_overlap", "all", "账单期间重叠", "Bills of an account overlap", "warning", "0", "", "", practised(9)),
+        ("register_break", "all", "账单表底不连续", "Registers of two bills do not meet", "warning", "0", "", "", practised(9)),
+    ]
+    columns = ["rule", "item", "name_zh", "name_en", "severity", "tolerance_pct", "min_impact_kgce", "min_impact_yuan"]
+    return [
+        {**dict(zip(columns, entry)), "from_date": "2010-01-01", **entry[-1]}
+        for entry in entries
+    ]
+
+
 TABLES = [
     region,
     region_change,
@@ -644,6 +683,7 @@ TABLES = [
     benchmark,
     calendar,
     setting,
+    review_rule,
 ]
 
 

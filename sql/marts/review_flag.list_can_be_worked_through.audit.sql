@@ -1,0 +1,37 @@
+-- severity: warning
+-- purpose: a list that names most organisations is read by nobody; tolerances and least impacts in
+-- reference.review_rule make it shorter
+with
+
+most as (
+
+    select cast(value as decimal(9, 4)) as most_pct
+    from stg_reference__setting
+    where name = 'review_share_most_pct'
+
+),
+
+flagged as (
+
+    select year, count(distinct organization_id) as flagged_organizations
+    from review_flag
+    group by year
+
+),
+
+surveyed as (
+
+    select year, count(distinct organization_id) as organizations
+    from reporting_month
+    group by year
+
+)
+
+select surveyed.year, surveyed.organizations, flagged.flagged_organizations
+from surveyed
+inner join flagged
+    on surveyed.year = flagged.year
+cross join most
+where
+    flagged.flagged_organizations * 100 > surveyed.organizations * most.most_pct
+    and surveyed.organizations >= 20
