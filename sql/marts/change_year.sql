@@ -150,20 +150,12 @@ averaged as (
         end as previous_value,
         energy_kgce,
         previous_energy_kgce,
+        cast(
+            sum(energy_kgce) over (partition by comparison, organization_id, year)
+            as decimal(18, 4)
+        ) as organization_energy_kgce,
         is_size
     from compared
-
-),
-
-organization_energies as (
-
-    select
-        comparison,
-        organization_id,
-        year,
-        cast(sum(energy_kgce) as decimal(18, 4)) as energy_kgce
-    from compared
-    group by comparison, organization_id, year
 
 ),
 
@@ -207,7 +199,7 @@ select
         when averaged.is_size
             then
                 cast(
-                    organization_energies.energy_kgce
+                    averaged.organization_energy_kgce
                     * abs(averaged.value - averaged.previous_value)
                     / averaged.previous_value as decimal(18, 4)
                 )
@@ -224,11 +216,6 @@ inner join month_counts
         averaged.comparison = month_counts.comparison
         and averaged.organization_id = month_counts.organization_id
         and averaged.year = month_counts.year
-inner join organization_energies
-    on
-        averaged.comparison = organization_energies.comparison
-        and averaged.organization_id = organization_energies.organization_id
-        and averaged.year = organization_energies.year
 left join organizations
     on
         averaged.organization_id = organizations.organization_id
