@@ -30,8 +30,8 @@ energy as (
     select
         organization_id,
         year,
-        sum(coalesce(energy_kgce, 0)) as energy_kgce,
-        sum(coalesce(vehicle_energy_kgce, 0)) as vehicle_energy_kgce,
+        sum(energy_kgce) as energy_kgce,
+        sum(vehicle_energy_kgce) as vehicle_energy_kgce,
         sum(case when carrier = 'electricity' then quantity else 0 end) as electricity_kwh,
         sum(case when carrier = 'water' then quantity else 0 end) as water_m3
     from energy_month
@@ -44,8 +44,8 @@ carbon as (
     select
         organization_id,
         year,
-        sum(coalesce(co2_fixed_kg, 0)) as co2_fixed_kg,
-        sum(coalesce(co2_year_kg, 0)) as co2_year_kg
+        sum(co2_fixed_kg) as co2_fixed_kg,
+        sum(co2_year_kg) as co2_year_kg
     from carbon_month
     group by organization_id, year
 
