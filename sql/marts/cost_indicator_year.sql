@@ -296,6 +296,9 @@ select
     end as change_reason,
     ranked.base_year,
     ranked.base_yuan,
+    case
+        when ranked.base_yuan <> 0 then ranked.base_yuan - ranked.executed_yuan
+    end as saving_yuan,
     cast(
         cast((ranked.base_yuan - ranked.executed_yuan) * 100 as decimal(30, 12))
         / nullif(ranked.base_yuan, 0)

@@ -145,7 +145,7 @@ def main():
             ratio(amount * 100, value.get((organization, year, "operating_cost"))),
             ratio(amount * 100, value.get((organization, year, "operating_fund"))),
             last, ratio((amount - last) * 100, last) if last else None,
-            base, ratio((base - amount) * 100, base) if base else None,
+            base, base - amount if base else None, ratio((base - amount) * 100, base) if base else None,
             trend, staff, per_staff, count, ratio(amount, count), floor, ratio(amount, floor), None, None, None,
         ]
     for rows in peers.values():
@@ -157,7 +157,8 @@ def main():
         row[:3]: list(row[3:])
         for row in lake.sql("""
             select organization_id, year, item, budget_yuan, executed_yuan, final_yuan, execution_rate_pct,
-                operating_cost_share_pct, operating_fund_share_pct, last_year_yuan, change_pct, base_yuan, saving_rate_pct,
+                operating_cost_share_pct, operating_fund_share_pct, last_year_yuan, change_pct, base_yuan, saving_yuan,
+                saving_rate_pct,
                 trend_yuan_per_year, staff, cost_per_staff, people, cost_per_person, floor_m2, cost_per_area,
                 peer_rank, peer_count, peer_cost_per_staff
             from mart.cost_indicator_year
