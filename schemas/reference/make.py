@@ -433,6 +433,16 @@ def quota(shared):
     return []
 
 
+def energy_source(shared):
+    """Which source counts: the form everywhere, until the city says otherwise."""
+    form = own(
+        "energy-statistics page of the domain reference, sections 1 and 6; default of this project",
+        "D",
+        "the statistics are those of the forms, and bills and meters check them (rule 7); a city adds rows by organisation and carrier",
+    )
+    return [{"organization_id": "all", "carrier": "all", "from_date": "2000-01-01", "counted_source": "form", **form}]
+
+
 def benchmark(shared):
     rows = []
     for row in rows_of(shared / "domain/reference/benchmarks.csv"):
@@ -551,6 +561,18 @@ def setting(shared):
             "40",
             "审核清单涉及单位占比超过该百分比时提示放宽规则",
             "Share of organisations on the review list above which the rules are too strict",
+        ),
+        (
+            "meter_missing_most_pct",
+            "5",
+            "表计当月缺失读数超过该百分比时提示",
+            "Share of a meter's intervals of a month that may be missing without a warning, per cent",
+        ),
+        (
+            "meter_register_tolerance_pct",
+            "1",
+            "示数差与区间读数之和的允许差异百分比",
+            "Difference in per cent allowed between a meter's registers and its intervals",
         ),
         (
             "cost_saving_base_year",
@@ -680,6 +702,7 @@ TABLES = [
     renewal_rule,
     target,
     quota,
+    energy_source,
     benchmark,
     calendar,
     setting,
