@@ -563,6 +563,18 @@ def setting(shared):
             "Share of organisations on the review list above which the rules are too strict",
         ),
         (
+            "heating_base_degc",
+            "18",
+            "采暖度日数的基准温度(℃)",
+            "Base of heating degree days, °C",
+        ),
+        (
+            "cooling_base_degc",
+            "26",
+            "空调度日数的基准温度(℃)",
+            "Base of cooling degree days, °C",
+        ),
+        (
             "meter_missing_most_pct",
             "5",
             "表计当月缺失读数超过该百分比时提示",
