@@ -428,6 +428,28 @@ def target(shared):
     ]
 
 
+def plan_evaluation(shared):
+    """The city's plan is evaluated half-way and at its end; by which year's values is ours to propose."""
+    page = "targets page of the domain reference; 荆门市机关事务工作“十四五”规划 (2022-11-11)"
+    return [
+        {
+            "plan": "14FYP-jingmen",
+            "evaluation": evaluation,
+            "year": year,
+            **own(page, "A", note),
+        }
+        for evaluation, year, note in [
+            ("mid_term", 2023, "the year of the evaluation is the plan's; that it judges that year's values is for the city to confirm"),
+            ("final", 2025, ""),
+        ]
+    ]
+
+
+def target_base(shared):
+    """Empty: no base has been decided; the city freezes it by a row."""
+    return []
+
+
 def quota(shared):
     """Empty: the values of the province's standard were not found."""
     return []
@@ -713,6 +735,8 @@ TABLES = [
     area_allowance,
     renewal_rule,
     target,
+    target_base,
+    plan_evaluation,
     quota,
     energy_source,
     benchmark,

@@ -1,6 +1,6 @@
 -- grain: plan, region_code, metric, year
 -- purpose: each target of the region served in each year since its base year, held against the value
--- that the target's path allows
+-- that the target's path allows. A base that was decided holds; else the base year's value is computed
 with
 
 settings as (
@@ -73,13 +73,14 @@ paired as (
         least(years.year, targets.target_year) - targets.base_year as years_elapsed,
         targets.target_year - targets.base_year as years_planned,
         coalesce(measured.months_reported, 0) as months_reported,
-        base_values.base_value,
+        coalesce(decided.base_value, base_values.base_value) as base_value,
         measured.value,
         case
             when coalesce(measured.months_reported, 0) = 0 then 'no_data'
             when measured.value is null then 'no_denominator'
             when measured.months_reported < 12 then 'year_incomplete'
-            when base_values.base_value is null then 'no_base_value'
+            when coalesce(decided.base_value, base_values.base_value) is null
+                then 'no_base_value'
         end as reason
     from targets
     inner join years
@@ -94,6 +95,11 @@ paired as (
             targets.region_code = base_values.region_code
             and targets.metric = base_values.metric
             and targets.base_year = base_values.base_year
+    left join int_bases_decided as decided
+        on
+            targets.plan = decided.plan
+            and targets.region_code = decided.region_code
+            and targets.metric = decided.metric
 
 ),
 
