@@ -70,6 +70,13 @@ organizations as (
 
 ),
 
+coefficients as (
+
+    select carrier, unit, kgce_per_unit, from_date, to_date
+    from int_coefficients_chosen
+
+),
+
 counted as (
 
     select
@@ -92,6 +99,7 @@ counted as (
             when 'bill' then matched.bill_quantity + matched.self_used_quantity
             when 'meter' then matched.meter_quantity + matched.self_used_quantity
         end as counted_quantity,
+        coefficients.kgce_per_unit,
         matched.form_cost_yuan,
         matched.bill_cost_yuan,
         case
@@ -110,6 +118,12 @@ counted as (
             matched.organization_id = organizations.organization_id
             and matched.month_end_date between organizations.holds_from_date
             and organizations.holds_to_date
+    left join coefficients
+        on
+            matched.carrier = coefficients.carrier
+            and matched.unit = coefficients.unit
+            and matched.month_end_date between coefficients.from_date
+            and coefficients.to_date
 
 )
 
@@ -134,6 +148,11 @@ select
     meter_quantity,
     self_used_quantity,
     cast(counted_quantity as decimal(18, 4)) as counted_quantity,
+    case
+        when counted_quantity is null then null
+        when carrier = 'water' then cast(0 as decimal(18, 4))
+        else cast(counted_quantity * kgce_per_unit as decimal(18, 4))
+    end as counted_energy_kgce,
     cast(
         cast((form_quantity - counted_quantity) * 100 as decimal(34, 12))
         / nullif(counted_quantity, 0) as decimal(24, 4)

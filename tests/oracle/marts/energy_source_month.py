@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from energy_forms import CARRIERS, Register, last_day, used
+from energy_forms import CARRIERS, Coefficients, Register, last_day, used
 from lake import compare_rows, open_lake, records, rounded
 
 
@@ -20,7 +20,7 @@ def main():
     declared = defaultdict(list)
     for row in records(lake, "reference.energy_source"):
         declared[row["organization_id"], row["carrier"]].append(row)
-    register, expected, covered = Register(lake), [], {}
+    register, coefficients, expected, covered = Register(lake), Coefficients(lake), [], {}
     for key in reported.keys() | billed.keys() | metered.keys():
         organization, month, carrier = key
         day, form = last_day(month), forms.get(key[:2])
@@ -32,6 +32,9 @@ def main():
         with_roof = {kind: None if value is None else value + (roof if kind != "form" else 0) for kind, value in quantity.items()}
         source = row["counted_source"]
         counts = with_roof[source]
+        coal = None if counts is None else Decimal(0)
+        if counts is not None and carrier != "water":
+            coal = rounded(Fraction(counts) * Fraction(coefficients.of(carrier, day)["kgce_per_unit"]), 4)
         cost = told["bill"][1] if source == "bill" else told["form"][1]
         apart = [
             rounded((Fraction(with_roof[kind]) - Fraction(counts)) * 100 / Fraction(counts), 4)
@@ -42,7 +45,7 @@ def main():
         region, class_code = register.place(organization, day)
         expected.append((
             *key, region, class_code, source, row["grade"], f"no_{source}" if counts is None else None,
-            CARRIERS[carrier][2], *quantity.values(), roof, counts, *apart, told["meter"][1], told["form"][1],
+            CARRIERS[carrier][2], *quantity.values(), roof, counts, coal, *apart, told["meter"][1], told["form"][1],
             told["bill"][1], cost, price(told["form"][1], bought), price(told["bill"][1], quantity["bill"]),
         ))
         if carrier in ("electricity", "water", "natural_gas") and bought is not None:
@@ -59,7 +62,7 @@ def main():
         expected,
         """select organization_id, month, carrier, region_code, class_code, counted_source, declaration_grade, reason,
             unit, form_quantity, bill_quantity, meter_quantity, self_used_quantity, counted_quantity,
-            form_difference_pct, bill_difference_pct, meter_difference_pct, meter_missing_intervals, form_cost_yuan,
+            counted_energy_kgce, form_difference_pct, bill_difference_pct, meter_difference_pct, meter_missing_intervals, form_cost_yuan,
             bill_cost_yuan, counted_cost_yuan, form_unit_price, bill_unit_price from mart.energy_source_month""",
     )
     rows = [
