@@ -662,6 +662,12 @@ def setting(shared):
             "百公里油耗允许高于同型号车辆的百分比",
             "Per cent by which a vehicle may use more fuel than its model",
         ),
+        (
+            "task_due_next_days",
+            "90",
+            "规划任务在几日内到期列为即将到期",
+            "Days within which a task of the plan counts as due next",
+        ),
     ]
     for carrier, name_zh, low, high in [
         ("electricity", "电", "0.4", "1.2"),
