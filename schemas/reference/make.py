@@ -270,7 +270,7 @@ def expense_code(shared):
 
 
 def expense_group(shared):
-    """Four schemes of grouping; a pair without a row is outside the scheme."""
+    """Five schemes of grouping; a pair without a row is outside the scheme."""
     codes = rows_of(shared / "domain/reference/expense_codes.csv")
     rows = []
 
@@ -330,6 +330,18 @@ def expense_group(shared):
         ("30214", ("lease", "租赁费", "Rent")),
     ]:
         add("building", code, both, group, building)
+    book = own("default of this project", "D", "which register records what the code buys; for the city to confirm")
+    for code, group in [
+        ("30902", ("equipment", "设备", "Equipment")),
+        ("30903", ("equipment", "设备", "Equipment")),
+        ("30907", ("equipment", "设备", "Equipment")),
+        ("30913", ("vehicle", "公务用车", "Vehicles")),
+        ("31002", ("equipment", "设备", "Equipment")),
+        ("31003", ("equipment", "设备", "Equipment")),
+        ("31007", ("equipment", "设备", "Equipment")),
+        ("31013", ("vehicle", "公务用车", "Vehicles")),
+    ]:
+        add("asset_book", code, both, group, book)
     return rows
 
 
@@ -661,6 +673,12 @@ def setting(shared):
             "30",
             "百公里油耗允许高于同型号车辆的百分比",
             "Per cent by which a vehicle may use more fuel than its model",
+        ),
+        (
+            "asset_book_excluded_classes",
+            "^(1|203|A01|A0203)",
+            "账账核对中不与设备购置支出核对的资产分类代码(正则表达式)：房屋土地和车辆另有台账",
+            "Asset classes not held against the purchase of equipment (regular expression): premises and vehicles have registers of their own",
         ),
         (
             "task_due_next_days",
