@@ -681,6 +681,12 @@ def setting(shared):
             "Asset classes not held against the purchase of equipment (regular expression): premises and vehicles have registers of their own",
         ),
         (
+            "meeting_room_functions",
+            "会议室",
+            "按会议室统计使用情况的房间用途(office.room 的 sub_function)，以逗号分隔",
+            "Sub-functions of rooms that count as meeting rooms, with commas",
+        ),
+        (
             "task_due_next_days",
             "90",
             "规划任务在几日内到期列为即将到期",
