@@ -9,6 +9,7 @@ select
     registration_status,
     source_kind,
     built_year,
+    green_stars,
     floor_m2,
     usable_m2,
     vacant_m2,
@@ -21,5 +22,6 @@ select
         false
     ) as is_registered,
     coalesce(status = 'disposed', false) as is_disposed,
+    is_retrofitted,
     registration_date
 from office.building
