@@ -125,6 +125,9 @@ pub enum Command {
     Quarantine(Quarantine),
     /// Take corrected or newly valid rows out of quarantine
     Replay(Replay),
+    /// List review flags of the statistics, or accept one with a reason
+    #[command(subcommand)]
+    Review(Review),
     /// Compact, checkpoint and clean tables without breaking a kept publication
     Maintain(Maintain),
 }

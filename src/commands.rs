@@ -10,6 +10,7 @@ pub mod publish;
 pub mod quarantine;
 pub mod query;
 pub mod replay;
+pub mod review;
 pub mod run;
 pub mod runs;
 pub mod serve;

@@ -78,6 +78,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             commands::quarantine::quarantine(&context, arguments).await
         }
         Command::Replay(arguments) => commands::replay::replay(&context, arguments).await,
+        Command::Review(arguments) => commands::review::review(&context, arguments).await,
         Command::Maintain(arguments) => commands::maintain::maintain(&context, arguments).await,
     }
 }

@@ -285,48 +285,75 @@ named as (
             and flags.period_end_date between organizations.holds_from_date
             and organizations.holds_to_date
 
+),
+
+acceptances as (
+
+    select flag_id, fingerprint, reason, accepted_by, accepted_at
+    from stg_review__acceptance
+
+),
+
+marked as (
+
+    select
+        *,
+        md5(
+            concat_ws(
+                '|',
+                flag_id,
+                basis,
+                unit,
+                cast(months as varchar),
+                cast(value as varchar),
+                coalesce(cast(expectation as varchar), 'none')
+            )
+        ) as fingerprint
+    from named
+
 )
 
 select
-    flag_id,
-    rule,
-    organization_id,
-    region_code,
-    class_code,
-    period,
-    item,
-    severity,
-    unit,
-    basis,
-    md5(
-        concat_ws(
-            '|',
-            flag_id,
-            basis,
-            unit,
-            cast(months as varchar),
-            cast(value as varchar),
-            coalesce(cast(expectation as varchar), 'none')
-        )
-    ) as fingerprint,
+    marked.flag_id,
+    marked.rule,
+    marked.organization_id,
+    marked.region_code,
+    marked.class_code,
+    marked.period,
+    marked.item,
+    marked.severity,
+    marked.unit,
+    marked.basis,
+    marked.fingerprint,
     case
-        when impact_kgce is null and impact_yuan is null then 'not_measurable'
+        when marked.impact_kgce is null and marked.impact_yuan is null then 'not_measurable'
     end as impact_reason,
-    year,
-    months,
-    value,
-    expectation,
+    marked.year,
+    marked.months,
+    marked.value,
+    marked.expectation,
     cast(
-        cast(value - expectation as decimal(34, 12)) * 100
-        / nullif(abs(expectation), 0) as decimal(18, 2)
+        cast(marked.value - marked.expectation as decimal(34, 12)) * 100
+        / nullif(abs(marked.expectation), 0) as decimal(18, 2)
     ) as deviation_pct,
-    tolerance_pct,
-    impact_kgce,
-    impact_yuan,
+    marked.tolerance_pct,
+    marked.impact_kgce,
+    marked.impact_yuan,
     cast(
         row_number() over (
-            partition by year
-            order by impact_yuan desc nulls last, impact_kgce desc nulls last, flag_id
+            partition by marked.year
+            order by
+                marked.impact_yuan desc nulls last,
+                marked.impact_kgce desc nulls last,
+                marked.flag_id
         ) as bigint
-    ) as rank_in_year
-from named
+    ) as rank_in_year,
+    case when acceptances.flag_id is null then 'open' else 'accepted' end as status,
+    acceptances.reason as accepted_reason,
+    acceptances.accepted_by,
+    acceptances.accepted_at
+from marked
+left join acceptances
+    on
+        marked.flag_id = acceptances.flag_id
+        and marked.fingerprint = acceptances.fingerprint

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use city::Month;
-use clap::Args;
+use clap::{Args, Subcommand};
 use contracts::TableId;
 use warehouse::AsOf;
 
@@ -210,6 +210,55 @@ pub struct Replay {
     /// Folder of job files to use instead of the project's pipelines/jobs
     #[arg(long, value_name = "DIR")]
     pub jobs_dir: Option<PathBuf>,
+}
+
+/// Verbs of `jieyue review`.
+#[derive(Debug, Subcommand)]
+pub enum Review {
+    /// List what a reviewer of the statistics should look at, the greatest amounts of money first
+    List(ReviewList),
+    /// Accept a flag with a reason; it is open again when its figures change
+    Accept(ReviewAccept),
+}
+
+/// Arguments of `jieyue review list`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:  jieyue review list --year 2025 --rule unit_price
+Prints:   a line a flag: what was reported, what was expected, what is at stake")]
+pub struct ReviewList {
+    /// Only flags of this year
+    #[arg(long)]
+    pub year: Option<i64>,
+    /// Only flags of this rule
+    #[arg(long)]
+    pub rule: Option<String>,
+    /// Only flags of this organisation
+    #[arg(long, value_name = "ORGANIZATION_ID")]
+    pub organization: Option<String>,
+    /// Also flags that were accepted
+    #[arg(long)]
+    pub all: bool,
+    /// Flags at the most
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}
+
+/// Arguments of `jieyue review accept`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:  jieyue review accept year_on_year/JM000005/2024/electricity --by 节能科 --reason '新办公楼启用'
+Holds:    for the figures of now; when they change, the flag is open again
+Next:     `jieyue build --publish` takes it off the open list")]
+pub struct ReviewAccept {
+    /// The flag, as `jieyue review list` shows it
+    pub flag_id: String,
+    /// Why the figures are right or may stand
+    #[arg(long)]
+    pub reason: String,
+    /// Office or post that accepts it, not a person's name
+    #[arg(long)]
+    pub by: String,
 }
 
 /// Arguments of `jieyue maintain`.

@@ -41,6 +41,7 @@ fn of_the_program() {
       runs        List runs and their ledgers, or show one
       quarantine  List refused rows, with the raw value and its place
       replay      Take corrected or newly valid rows out of quarantine
+      review      List review flags of the statistics, or accept one with a reason
       maintain    Compact, checkpoint and clean tables without breaking a kept publication
       help        Print this message or the help of the given subcommand(s)
 
@@ -333,6 +334,47 @@ fn of_replay() {
     Example:  jieyue replay --table energy.monthly
     Reads:    the landed files again, so the source is not needed; only rows in quarantine are loaded
     Prints:   a line a job, as `jieyue run` does; rows that are refused again stay in quarantine
+    ");
+}
+
+#[test]
+fn of_review() {
+    insta::assert_snapshot!(own_help("review list"), @r"
+    List what a reviewer of the statistics should look at, the greatest amounts of money first
+
+    Usage: jieyue review list [OPTIONS]
+
+    Options:
+          --year <YEAR>                     Only flags of this year
+          --rule <RULE>                     Only flags of this rule
+          --organization <ORGANIZATION_ID>  Only flags of this organisation
+          --all                             Also flags that were accepted
+          --limit <LIMIT>                   Flags at the most [default: 50]
+      -h, --help                            Print help
+
+    [options of every command]
+
+    Example:  jieyue review list --year 2025 --rule unit_price
+    Prints:   a line a flag: what was reported, what was expected, what is at stake
+    ");
+    insta::assert_snapshot!(own_help("review accept"), @r"
+    Accept a flag with a reason; it is open again when its figures change
+
+    Usage: jieyue review accept [OPTIONS] --reason <REASON> --by <BY> <FLAG_ID>
+
+    Arguments:
+      <FLAG_ID>  The flag, as `jieyue review list` shows it
+
+    Options:
+          --reason <REASON>  Why the figures are right or may stand
+          --by <BY>          Office or post that accepts it, not a person's name
+      -h, --help             Print help
+
+    [options of every command]
+
+    Example:  jieyue review accept year_on_year/JM000005/2024/electricity --by 节能科 --reason '新办公楼启用'
+    Holds:    for the figures of now; when they change, the flag is open again
+    Next:     `jieyue build --publish` takes it off the open list
     ");
 }
 
