@@ -207,9 +207,10 @@ def unit_prices(city):
 def sizes(city, comparison, previous_year):
     """Means of people and floor area over the months with a form in both years, with energy at stake."""
     by_key = {(form["organization_id"], form["month"]): form for form in city.forms}
+    years = {int(month[:4]) for _, month in by_key}
     earlier = defaultdict(list)
     for (who, month), form in by_key.items():
-        for year in {int(key[1][:4]) for key in by_key}:
+        for year in years:
             if previous_year(year) == int(month[:4]):
                 later = f"{year}{month[4:]}"
                 earlier[city.holder(who, later), later].append(form)
