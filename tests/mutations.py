@@ -37,7 +37,17 @@ class Token:
 
 
 def changes(sql):
-    """Yields (step, line number, line, change, whole text) of every change of one model."""
+    """Yields (step, line number, line, change, whole text) of every change of one model.
+
+    >>> for _, _, _, change, text in changes("select sum(a) * 2 from t where b > 'x'"):
+    ...     print(change.ljust(22), text)
+    sum -> max             select max(a) * 2 from t where b > 'x'
+    * 2 -> nothing         select sum(a)  from t where b > 'x'
+    2 -> 3                 select sum(a) * 3 from t where b > 'x'
+    where -> where true or select sum(a) * 2 from t where true or b > 'x'
+    > -> >=                select sum(a) * 2 from t where b >= 'x'
+    'x' -> 'x~'            select sum(a) * 2 from t where b > 'x~'
+    """
     tokens = [
         Token(match) for match in TOKEN.finditer(sql) if match.lastgroup not in ("comment", "space")
     ]
