@@ -5,10 +5,7 @@ with
 
 forms as (
 
-    select
-        organization_id,
-        month,
-        coalesce(pv_self_used_kwh, 0) as self_used_quantity
+    select organization_id, month, pv_self_used_kwh as self_used_quantity
     from stg_energy__monthly
 
 ),

@@ -170,11 +170,11 @@ select
     bill_cost_yuan,
     counted_cost_yuan,
     cast(
-        cast(form_cost_yuan as decimal(30, 12))
+        cast(nullif(form_cost_yuan, 0) as decimal(30, 12))
         / nullif(form_quantity - self_used_quantity, 0) as decimal(18, 4)
     ) as form_unit_price,
     cast(
-        cast(bill_cost_yuan as decimal(30, 12)) / nullif(bill_quantity, 0)
-        as decimal(18, 4)
+        cast(nullif(bill_cost_yuan, 0) as decimal(30, 12))
+        / nullif(bill_quantity, 0) as decimal(18, 4)
     ) as bill_unit_price
 from counted

@@ -90,7 +90,7 @@ def declaration(declared, organization, carrier, day):
 
 
 def price(yuan, quantity):
-    return rounded(Fraction(yuan) / Fraction(quantity), 4) if yuan is not None and quantity else None
+    return rounded(Fraction(yuan) / Fraction(quantity), 4) if yuan and quantity else None
 
 
 def bills(lake):
