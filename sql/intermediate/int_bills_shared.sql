@@ -1,6 +1,7 @@
 -- grain: organization_id, month, carrier, unit
 -- purpose: bills by the share of each organisation bound to the account on the last day of the month; a
--- bill of an account without a binding belongs to the organisation on it
+-- bill of an account without a binding belongs to the organisation on it.
+-- Without any amount there is no cost, which is other than none
 with
 
 bills as (
@@ -12,7 +13,7 @@ bills as (
         month,
         unit,
         quantity,
-        coalesce(amount_yuan, 0) as amount_yuan,
+        amount_yuan,
         month_end_date
     from stg_energy__bill
     where carrier <> 'wastewater'

@@ -98,7 +98,7 @@ def bills(lake):
     bound = defaultdict(list)
     for row in records(lake, "energy.account"):
         bound[row["account_id"], row["carrier"]].append(row)
-    sums = defaultdict(lambda: [Fraction(0), Fraction(0)])
+    sums = defaultdict(lambda: [Fraction(0), None])
     for bill in records(lake, "energy.bill"):
         day = last_day(bill["month"])
         shares = [
@@ -111,7 +111,8 @@ def bills(lake):
                 assert bill["unit"] == CARRIERS[bill["carrier"]][2]
                 total = sums[organization, bill["month"], bill["carrier"]]
                 total[0] += Fraction(bill["quantity"]) * Fraction(share) / 100
-                total[1] += Fraction(bill["amount_yuan"] or 0) * Fraction(share) / 100
+                if bill["amount_yuan"] is not None:
+                    total[1] = (total[1] or 0) + Fraction(bill["amount_yuan"]) * Fraction(share) / 100
     return {key: (rounded(total[0], 4), rounded(total[1], 2)) for key, total in sums.items()}
 
 
