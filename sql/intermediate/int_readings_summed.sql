@@ -69,7 +69,10 @@ served as (
         reached.zero_intervals,
         reached.estimated_intervals,
         cast(
-            least(reached.reached_date, coalesce(meters.removed_date, reached.reached_date))
+            least(
+                reached.reached_date,
+                coalesce(meters.removed_date, reached.reached_date)
+            )
             - greatest(
                 reached.month_start_date,
                 coalesce(meters.installed_date, reached.month_start_date)

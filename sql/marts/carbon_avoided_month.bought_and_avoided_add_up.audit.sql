@@ -4,13 +4,17 @@ with
 
 used as (
 
-    select organization_id, month, quantity from energy_month where carrier = 'electricity'
+    select organization_id, month, quantity
+    from energy_month
+    where carrier = 'electricity'
 
 ),
 
 bought as (
 
-    select organization_id, month, quantity from carbon_month where carrier = 'electricity'
+    select organization_id, month, quantity
+    from carbon_month
+    where carrier = 'electricity'
 
 )
 

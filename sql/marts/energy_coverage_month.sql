@@ -34,7 +34,9 @@ select
     cast(
         sum(
             case
-                when carrier = 'electricity' then form_quantity - self_used_quantity else 0
+                when carrier = 'electricity'
+                    then form_quantity - self_used_quantity
+                else 0
             end
         )
         as decimal(18, 4)

@@ -17,7 +17,11 @@ forms as (
 
 form_parts as (
 
-    select year, 'data_centre' as part, 'electricity' as carrier, data_centre_kwh as quantity
+    select
+        year,
+        'data_centre' as part,
+        'electricity' as carrier,
+        data_centre_kwh as quantity
     from forms
     union all
     select year, 'heating', 'electricity', heating_kwh from forms

@@ -57,7 +57,7 @@ forms as (
         organization_id,
         year,
         cast(
-            cast(sum(nullif(heating_floor_m2, 0)) as decimal(30, 12))
+            cast(sum(heating_floor_m2) as decimal(30, 12))
             / nullif(count(nullif(heating_floor_m2, 0)), 0) as decimal(18, 4)
         ) as heating_floor_m2,
         sum(

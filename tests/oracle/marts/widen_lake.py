@@ -133,8 +133,14 @@ def declarations(rows):
     extra = [
         {"organization_id": "all", "carrier": "water", "counted_source": "bill"},
         {"organization_id": "JM000003", "carrier": "all", "counted_source": "meter"},
-        {"organization_id": "JM000003", "carrier": "electricity", "counted_source": "bill", "to_date": base["from_date"].replace(year=2023)},
-        {"organization_id": "JM000005", "carrier": "electricity", "counted_source": "bill", "from_date": base["from_date"].replace(year=2022)},
+        {
+            "organization_id": "JM000003", "carrier": "electricity", "counted_source": "bill",
+            "to_date": base["from_date"].replace(year=2023),
+        },
+        {
+            "organization_id": "JM000005", "carrier": "electricity", "counted_source": "bill",
+            "from_date": base["from_date"].replace(year=2022),
+        },
     ]
     return pa.concat_tables([rows, pa.Table.from_pylist([{**base, **row} for row in extra], schema=rows.schema)])
 
