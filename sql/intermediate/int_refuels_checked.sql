@@ -20,21 +20,27 @@ refuels as (
 
 ),
 
-under_way as (
+-- A trip is under way on each day from its departure to its return.
+days_under_way as (
 
     select
-        refuels.cost_id,
-        count(*) as trips
-    from refuels
-    inner join stg_vehicle__trip
-        on
-            refuels.vehicle_id = stg_vehicle__trip.vehicle_id
-            and refuels.cost_date between stg_vehicle__trip.departed_date
-            and coalesce(
-                stg_vehicle__trip.returned_date,
-                stg_vehicle__trip.departed_date
+        vehicle_id,
+        unnest(
+            generate_series(
+                departed_date,
+                coalesce(returned_date, departed_date),
+                interval '1 day'
             )
-    group by refuels.cost_id
+        ) as day
+    from stg_vehicle__trip
+
+),
+
+under_way as (
+
+    select vehicle_id, cast(day as date) as day, count(*) as trips
+    from days_under_way
+    group by vehicle_id, day
 
 )
 
@@ -54,6 +60,8 @@ select
     refuels.cost_date
 from refuels
 left join under_way
-    on refuels.cost_id = under_way.cost_id
+    on
+        refuels.vehicle_id = under_way.vehicle_id
+        and refuels.cost_date = under_way.day
 left join stg_vehicle__vehicle as vehicles
     on refuels.vehicle_id = vehicles.vehicle_id
