@@ -215,10 +215,12 @@ cumulated as (
         sum(executed_yuan) over (
             partition by organization_id, expense_code, spending_kind, year
             order by month_of_year
+            rows between unbounded preceding and current row
         ) as executed_ytd_yuan,
         sum(last_year_month_yuan) over (
             partition by organization_id, expense_code, spending_kind, year
             order by month_of_year
+            rows between unbounded preceding and current row
         ) as last_year_ytd_yuan
     from compared
 
