@@ -20,6 +20,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
+use deltalake::kernel::Metadata;
 use deltalake::logstore::LogStoreRef;
 use deltalake::operations::write::WriterStatsConfig;
 
@@ -59,6 +60,14 @@ struct Shared {
     log: LogStoreRef,
     warehouse: Warehouse,
     layout: Layout,
+    renewal: Option<Renewal>,
+}
+
+/// A form the rows stored cannot bear: the table takes it on when all of them are replaced.
+#[derive(Clone)]
+pub(crate) struct Renewal {
+    pub(crate) metadata: Metadata,
+    pub(crate) faults: Vec<EvolutionFault>,
 }
 
 /// What a table's files look like.
@@ -103,6 +112,35 @@ impl Table {
         })
     }
 
+    /// As [`open_or_create`](Self::open_or_create); but where the rows stored cannot bear `contract`, the
+    /// table in the form of `contract`, which it takes on with the first change that replaces all rows.
+    pub(crate) async fn open_or_renew(
+        warehouse: &Warehouse,
+        contract: &Contract,
+    ) -> Result<Self, WarehouseError> {
+        let faults = match Self::open_or_create(warehouse, contract).await {
+            Err(WarehouseError::Evolution { faults, .. }) => faults,
+            opened => return opened,
+        };
+        let Some(stored) = Self::open(warehouse, &contract.id).await? else {
+            return Err(WarehouseError::TableGone {
+                table: contract.id.clone(),
+            });
+        };
+        let snapshot = stored.snapshot().await?;
+        let (metadata, layout) = evolve::renewal(contract, &snapshot)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                id: contract.id.clone(),
+                key: TableKey::new(&contract.id),
+                log: stored.log().clone(),
+                warehouse: warehouse.clone(),
+                layout,
+                renewal: Some(Renewal { metadata, faults }),
+            }),
+        })
+    }
+
     /// The table as stored; `None` if it is not there.
     pub(crate) async fn open(
         warehouse: &Warehouse,
@@ -120,6 +158,7 @@ impl Table {
                 log,
                 warehouse: warehouse.clone(),
                 layout: snapshot::layout(&newest),
+                renewal: None,
             }),
         }))
     }
@@ -258,6 +297,10 @@ impl Table {
 
     pub(crate) fn layout(&self) -> &Layout {
         &self.shared.layout
+    }
+
+    pub(crate) fn renewal(&self) -> Option<&Renewal> {
+        self.shared.renewal.as_ref()
     }
 }
 

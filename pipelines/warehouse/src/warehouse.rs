@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use contracts::{Contracts, TableId};
+use contracts::{Contract, Contracts, TableId};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::SessionContext;
 use object_store::ObjectStore;
@@ -125,15 +125,30 @@ impl Warehouse {
     /// No contract; the contract and the rows stored do not fit
     /// ([`WarehouseError::Evolution`] with every fault); the storage fails.
     pub async fn table(&self, id: &TableId) -> Result<Table, WarehouseError> {
-        let contract =
-            self.shared
-                .contracts
-                .require(id)
-                .map_err(|source| WarehouseError::NoContract {
-                    table: id.clone(),
-                    source: Box::new(source),
-                })?;
-        Table::open_or_create(self, contract).await
+        Table::open_or_create(self, self.contract(id)?).await
+    }
+
+    /// The contract of the table `id`.
+    ///
+    /// # Errors
+    /// [`WarehouseError::NoContract`].
+    pub fn contract(&self, id: &TableId) -> Result<&Contract, WarehouseError> {
+        let contract = self.shared.contracts.require(id);
+        contract.map_err(|source| WarehouseError::NoContract {
+            table: id.clone(),
+            source: Box::new(source),
+        })
+    }
+
+    /// The table `id` for whoever computes all its rows anew, as marts are: as [`table`](Self::table),
+    /// but a contract that the rows stored cannot bear is no fault. The table takes on the columns and
+    /// partitions of the contract with the first change that removes all its rows; older versions keep
+    /// theirs, and publications that name them stay readable.
+    ///
+    /// # Errors
+    /// No contract; the storage fails.
+    pub async fn table_to_rebuild(&self, id: &TableId) -> Result<Table, WarehouseError> {
+        Table::open_or_renew(self, self.contract(id)?).await
     }
 
     /// The table `id` as it is stored; `None` if it is not there. Needs no contract and writes

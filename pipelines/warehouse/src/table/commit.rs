@@ -108,7 +108,7 @@ pub(super) async fn commit(
 ) -> Result<u64, WarehouseError> {
     let added: Vec<String> = change.add.paths().map(str::to_owned).collect();
     let result = match refuse_repeated(on, &change).await {
-        Ok(()) => match prepare(on, change) {
+        Ok(()) => match prepare(table, on, change) {
             Ok(prepared) => put(table, on, prepared).await,
             Err(error) => Err(error),
         },
@@ -196,8 +196,17 @@ async fn refuse_repeated(on: &Snapshot, change: &Change) -> Result<(), Warehouse
     }
 }
 
-fn prepare(on: &Snapshot, change: Change) -> Result<Prepared, WarehouseError> {
+fn prepare(table: &Table, on: &Snapshot, change: Change) -> Result<Prepared, WarehouseError> {
     let leaving = leaving(on, &change.remove)?;
+    let renewal = table.renewal();
+    if let Some(renewal) = renewal
+        && change.remove != Removal::All
+    {
+        return Err(WarehouseError::Evolution {
+            table: table.id().clone(),
+            faults: renewal.faults.clone(),
+        });
+    }
     let mut basis = Basis {
         whole_table: change.remove == Removal::All,
         application: change
@@ -223,16 +232,18 @@ fn prepare(on: &Snapshot, change: Change) -> Result<Prepared, WarehouseError> {
         Removal::None => SaveMode::Append,
         _ => SaveMode::Overwrite,
     };
-    let partition_by = on.partition_by();
+    let partition_by = table.partition_by();
     let operation = DeltaOperation::Write {
         mode,
         partition_by: (!partition_by.is_empty()).then(|| partition_by.to_vec()),
         predicate: None,
     };
-    let mut actions: Vec<Action> = leaving
+    let mut actions: Vec<Action> = renewal
+        .map(|renewal| Action::Metadata(renewal.metadata.clone()))
         .into_iter()
-        .map(|file| Action::Remove(removal(file, true)))
         .collect();
+    let removals = leaving.into_iter().map(|file| removal(file, true));
+    actions.extend(removals.map(Action::Remove));
     actions.extend(change.add.into_adds().into_iter().map(Action::Add));
     let mut prepared = Prepared::new(actions, operation, change.info, basis);
     if let Some((application, number)) = change.txn {

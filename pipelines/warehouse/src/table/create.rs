@@ -64,7 +64,10 @@ pub(super) fn kernel_schema(contract: &Contract) -> Result<StructType, DeltaTabl
     Ok(schema)
 }
 
-fn metadata(contract: &Contract, schema: &StructType) -> Result<Metadata, DeltaTableError> {
+pub(super) fn metadata(
+    contract: &Contract,
+    schema: &StructType,
+) -> Result<Metadata, DeltaTableError> {
     let partition_by = contract.partition_by.iter().map(ToString::to_string);
     let metadata = new_metadata(schema, partition_by, properties(contract))?
         .with_name(contract.id.to_string())?
@@ -92,7 +95,7 @@ pub(super) fn properties(contract: &Contract) -> HashMap<String, String> {
 
 /// The columns whose bounds help to skip files: the key, and dates and moments. Bounds of measures
 /// skip nothing and would fill the log of a wide table.
-fn statistics_columns(contract: &Contract) -> String {
+pub(super) fn statistics_columns(contract: &Contract) -> String {
     let is_bounded = |column: &&contracts::Column| {
         contract.key.contains(&column.name)
             || matches!(column.ty, LogicalType::Date | LogicalType::Timestamp)

@@ -7,14 +7,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use contracts::{Contract, META_UNIT};
+use contracts::{ColumnName, Contract, META_UNIT};
 use datafusion::arrow::datatypes::{Field, Schema};
 use deltalake::DeltaTableError;
-use deltalake::kernel::engine::arrow_conversion::TryIntoKernel as _;
+use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow as _, TryIntoKernel as _};
 use deltalake::kernel::{Metadata, MetadataExt as _, StructType};
+use deltalake::operations::write::WriterStatsConfig;
 
 use crate::error::WarehouseError;
-use crate::table::{Snapshot, create};
+use crate::table::{Layout, Snapshot, create};
 use crate::types::type_name;
 
 /// One way in which a contract does not fit the rows stored.
@@ -112,6 +113,35 @@ pub(super) fn evolution(
     renewed(metadata, &schema, properties)
         .map(Some)
         .map_err(failed)
+}
+
+/// The metadata and layout of a table that holds other rows in the form of `contract`; it stays the
+/// table it is.
+pub(super) fn renewal(
+    contract: &Contract,
+    stored: &Snapshot,
+) -> Result<(Metadata, Layout), WarehouseError> {
+    let failed = |source| WarehouseError::commit(&contract.id, source);
+    let schema = create::kernel_schema(contract).map_err(failed)?;
+    let id = stored.metadata().id().to_owned();
+    let metadata = create::metadata(contract, &schema)
+        .and_then(|metadata| Ok(metadata.with_table_id(id)?))
+        .map_err(failed)?;
+    let names = |names: &[ColumnName]| names.iter().map(ToString::to_string).collect();
+    let bounded = create::statistics_columns(contract);
+    let schema: Schema = (&schema)
+        .try_into_arrow()
+        .map_err(|source| failed(DeltaTableError::from(source)))?;
+    let layout = Layout {
+        schema: Arc::new(schema),
+        partition_by: names(&contract.partition_by),
+        key: names(&contract.key),
+        bounded: WriterStatsConfig::new(
+            stored.layout().bounded.num_indexed_cols,
+            (!bounded.is_empty()).then(|| bounded.split(',').map(str::to_owned).collect()),
+        ),
+    };
+    Ok((metadata, layout))
 }
 
 fn renewed(
