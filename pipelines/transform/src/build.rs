@@ -1,26 +1,43 @@
 //! Builds marts: each is computed when its inputs or its SQL changed, and committed by itself.
 //!
-//! One pass through the models in build order: views are registered, marts are built and take the
-//! place of their former state, so that what reads them next reads the new rows. Source tables are
-//! pinned once, at the start: all marts of one build stand on the same rows.
+//! One pass through the marts in build order: each is built on the views below it and takes the place
+//! of its former state, so that what reads it next reads the new rows. Source tables are pinned once,
+//! at the start: all marts of one build stand on the same rows.
+//!
+//! A mart with partitions is computed only where its inputs changed, when it can be told which of its
+//! partitions a changed row reaches ([`crate::reach`]); its content is that of a full build.
+//!
+//! - [`decide`]: whether a mart is built, how much of it, and why
+//! - [`changes`]: what changed in its inputs, and which values that touches
+//! - [`part`], [`range`]: some partitions of a mart; months that were asked for
+//! - [`run`]: the pass; views that several marts read are computed once
+//! - [`mart`]: one mart's rows into files and one commit
+//! - [`info`]: what a commit says of the build that made it
 
+mod changes;
+mod decide;
 mod info;
 mod mart;
+mod part;
+mod range;
+mod run;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use contracts::Fault;
-use models::{Input, Model, ModelName, Models};
+use models::{ModelName, Models};
 use serde::Serialize;
 use warehouse::Warehouse;
 use warehouse::progress::Progress;
 
 use crate::error::TransformError;
-use crate::session::{Lake, register_view};
+pub(crate) use decide::Work;
+pub(crate) use run::{Expected, Foreseen, Run};
 
 pub(crate) use info::{is_unchanged, last_build};
+pub use range::{Range, RangeError};
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -29,6 +46,8 @@ pub struct BuildOptions {
     pub select: Vec<String>,
     /// Build also what did not change.
     pub full: bool,
+    /// Build also these months, where marts are partitioned by month, year or day.
+    pub range: Option<Range>,
     /// The time written into the log.
     pub now: DateTime<Utc>,
 }
@@ -39,6 +58,7 @@ impl BuildOptions {
         Self {
             select: Vec::new(),
             full: false,
+            range: None,
             now,
         }
     }
@@ -73,6 +93,9 @@ pub struct MartReport {
     pub outcome: MartOutcome,
     /// Why, or why not, in words.
     pub reason: String,
+    /// The partitions that were computed, `year=2024`; absent for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partitions: Option<Vec<String>>,
     /// Its newest version.
     pub version: u64,
     /// Its rows.
@@ -121,34 +144,26 @@ pub async fn build(
 ) -> Result<BuildReport, TransformError> {
     let started = Instant::now();
     let selected = selection(models, &options.select)?;
-    let mut tables: BTreeSet<Input> = BTreeSet::new();
-    let mut views: BTreeSet<ModelName> = BTreeSet::new();
-    for mart in &selected {
-        tables.extend(models.tables_below(mart));
-        views.extend(models.views_below(mart));
-    }
-    let mut run = Run {
-        warehouse,
-        models,
-        options,
-        lake: Lake::pin(warehouse, &tables).await?,
-        broken: BTreeMap::new(),
-        report: BuildReport {
-            marts: Vec::new(),
-            failed: Vec::new(),
-            seconds: 0.0,
-        },
-    };
+    let run = Run::prepare(warehouse, models, options, &selected).await?;
+    run_marts(run, models, &selected, started, progress).await
+}
+
+/// Builds the marts `selected` in their order, as prepared.
+pub(crate) async fn run_marts(
+    mut run: Run<'_>,
+    models: &Models,
+    selected: &BTreeSet<ModelName>,
+    started: Instant,
+    progress: &dyn Progress,
+) -> Result<BuildReport, TransformError> {
     for model in models.in_order() {
-        if views.contains(&model.name) {
-            run.view(model).await;
-        } else if selected.contains(&model.name) {
+        if selected.contains(&model.name) {
             progress.step(&format!("build {}", model.name));
             run.mart(model, progress).await;
         }
     }
     progress.done();
-    let mut report = run.report;
+    let mut report = run.into_report();
     report.seconds = started.elapsed().as_secs_f64();
     if report.failed.is_empty() {
         return Ok(report);
@@ -158,85 +173,11 @@ pub async fn build(
     })
 }
 
-struct Run<'a> {
-    warehouse: &'a Warehouse,
-    models: &'a Models,
-    options: &'a BuildOptions,
-    lake: Lake,
-    /// Models that cannot be read, because they or what they read failed.
-    broken: BTreeMap<ModelName, ModelName>,
-    report: BuildReport,
-}
-
-impl Run<'_> {
-    async fn view(&mut self, model: &Model) {
-        if self.stands_on_broken(model) {
-            return;
-        }
-        if let Err(source) = register_view(&self.lake.session, model).await {
-            self.fail(model, &TransformError::compute(model, source));
-        }
-    }
-
-    async fn mart(&mut self, model: &Model, progress: &dyn Progress) {
-        if self.stands_on_broken(model) {
-            return;
-        }
-        let built = mart::build(self.warehouse, self.models, model, &self.lake, self.options);
-        let (report, snapshot) = match built.await {
-            Ok(built) => built,
-            Err(error) => return self.fail(model, &error),
-        };
-        if let Err(error) = self.lake.replace(&model.name, snapshot) {
-            return self.fail(model, &error);
-        }
-        progress.advance(report.rows, report.bytes);
-        tracing::info!(
-            mart = %report.mart,
-            version = report.version,
-            rows = report.rows,
-            "mart {} is at version {}: {}",
-            report.mart,
-            report.version,
-            report.reason
-        );
-        self.report.marts.push(report);
-    }
-
-    /// Whether something `model` reads failed; then it fails for that reason.
-    fn stands_on_broken(&mut self, model: &Model) -> bool {
-        let root = model.inputs.iter().find_map(|input| match input {
-            Input::Model(below) => self.broken.get(below).cloned(),
-            Input::Source(_) => None,
-        });
-        let Some(root) = root else {
-            return false;
-        };
-        self.broken.insert(model.name.clone(), root.clone());
-        if model.is_mart() {
-            self.report.failed.push(MartFailure {
-                mart: model.name.clone(),
-                message: format!("it reads `{root}`, which failed"),
-                hint: None,
-                fault: Fault::User,
-            });
-        }
-        true
-    }
-
-    fn fail(&mut self, model: &Model, error: &TransformError) {
-        self.broken.insert(model.name.clone(), model.name.clone());
-        self.report.failed.push(MartFailure {
-            mart: model.name.clone(),
-            message: with_causes(error),
-            hint: error.hint(),
-            fault: error.fault(),
-        });
-    }
-}
-
 /// The marts named, or all.
-fn selection(models: &Models, names: &[String]) -> Result<BTreeSet<ModelName>, TransformError> {
+pub(crate) fn selection(
+    models: &Models,
+    names: &[String],
+) -> Result<BTreeSet<ModelName>, TransformError> {
     let all = || models.marts().map(|model| model.name.clone());
     if names.is_empty() {
         return Ok(all().collect());

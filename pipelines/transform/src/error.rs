@@ -8,7 +8,7 @@ use models::{AuditSeverity, Model, ModelName};
 use warehouse::WarehouseError;
 
 use crate::audit::AuditReport;
-use crate::build::BuildReport;
+use crate::build::{BuildReport, RangeError};
 
 /// Why a build, an audit or a publication failed.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +103,19 @@ pub enum TransformError {
     Build {
         /// What was and what was not built.
         report: Box<BuildReport>,
+    },
+    /// A plan that no longer holds.
+    #[error("nothing was built: the plan no longer holds: {}", .moved.join("; "))]
+    PlanOutdated {
+        /// What moved, in words.
+        moved: Vec<String>,
+    },
+    /// A plan whose months are none.
+    #[error("the plan has no range of months")]
+    PlanRange {
+        /// What is wrong with it.
+        #[source]
+        source: RangeError,
     },
     /// A name that is no model, or no mart where one is asked for.
     #[error("there is no {kind} `{name}`")]
@@ -207,6 +220,10 @@ impl TransformError {
                 let mut hints = report.failed.iter().filter_map(|mart| mart.hint.clone());
                 hints.next()
             }
+            Self::PlanOutdated { .. } => {
+                Some("make a new one with `jieyue plan`, look at it, and apply that".to_owned())
+            }
+            Self::PlanRange { source } => Some(source.hint()),
             Self::Unknown { nearest, .. } => nearest.as_ref().map(|name| format!("write `{name}`")),
             Self::AuditsFailed { .. } => Some(
                 "look at the rows with `jieyue query --unpublished`; readers keep the last good \

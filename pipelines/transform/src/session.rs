@@ -88,8 +88,13 @@ pub(crate) async fn newest(
     if warehouse.existing_table(id).await?.is_none() {
         return Ok(None);
     }
-    // Opening by contract gives a table the optional columns its contract has got since.
-    let table = warehouse.table(id).await?;
+    // Opening by contract gives a table the optional columns its contract has got since. A mart whose
+    // rows cannot bear its contract is as it was until it is built.
+    let table = if id.schema() == "mart" {
+        warehouse.table_to_rebuild(id).await?
+    } else {
+        warehouse.table(id).await?
+    };
     Ok(Some(table.snapshot().await?))
 }
 
@@ -168,7 +173,8 @@ pub(crate) fn register_input(
     Ok(())
 }
 
-fn schema_of(contracts: &Contracts, id: &TableId) -> Option<SchemaRef> {
+/// The columns of a stored table, by its contract.
+pub(crate) fn schema_of(contracts: &Contracts, id: &TableId) -> Option<SchemaRef> {
     contracts.get(id).map(Contract::table_schema)
 }
 

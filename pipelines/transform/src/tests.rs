@@ -2,9 +2,13 @@
 
 mod building;
 mod cases;
+mod incremental;
 mod lake;
 mod levels;
 mod messages;
 mod metrics;
+mod planning;
 mod publishing;
+mod reach;
 mod repository;
+mod sharing;

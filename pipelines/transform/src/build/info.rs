@@ -1,7 +1,7 @@
 //! What a mart's log says of its builds, and whether that still holds.
 //!
 //! Each build writes `"build": {"mart", "model_hash", "inputs": {table: version}, "rows",
-//! "built_at"}` into its commit info; `null` stands for a table that was not there. Compaction and
+//! "partitions", "built_at"}` into its commit info; `null` stands for a table that was not there. Compaction and
 //! clean-up add commits without it, so the newest commit that has it counts.
 
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ pub(crate) struct BuildInfo {
     pub inputs: BTreeMap<TableId, Option<u64>>,
     /// Its rows.
     pub rows: u64,
+    /// The partitions that were computed, the others having stayed as they were; absent for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partitions: Option<Vec<String>>,
     /// When.
     pub built_at: DateTime<Utc>,
 }

@@ -112,7 +112,7 @@ async fn full_and_selected_builds_do_what_they_say() {
     let options = BuildOptions {
         select: vec!["energy_month".to_owned()],
         full: true,
-        now: now(),
+        ..BuildOptions::all(now())
     };
     let report = crate::build(&lake.warehouse, &models, &options, &Silent)
         .await

@@ -25,6 +25,10 @@ pub fn now() -> DateTime<Utc> {
 
 impl Lake {
     pub async fn new() -> Self {
+        Self::with_contracts(contracts()).await
+    }
+
+    pub async fn with_contracts(contracts: Contracts) -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let location: LakeLocation = directory
             .path()
@@ -36,13 +40,25 @@ impl Lake {
             target_partitions: Some(2),
             ..Settings::default()
         };
-        let warehouse = Warehouse::open(&location, Arc::new(contracts()), settings)
+        let warehouse = Warehouse::open(&location, Arc::new(contracts), settings)
             .await
             .expect("a new lake");
         Self {
             warehouse,
             _directory: directory,
         }
+    }
+
+    /// The same lake under other contracts.
+    pub async fn under(self, contracts: Contracts) -> Self {
+        let warehouse = Warehouse::open(
+            self.warehouse.location(),
+            Arc::new(contracts),
+            Settings::default(),
+        )
+        .await
+        .expect("the lake again");
+        Self { warehouse, ..self }
     }
 
     /// A lake with two months of forms for two organisations.
@@ -60,6 +76,11 @@ impl Lake {
 
     /// Replaces the rows of a source table by those of `select`.
     pub async fn load(&self, table: &str, select: &str) {
+        self.replace(table, select, Removal::All).await;
+    }
+
+    /// Puts the rows of `select` in the place of what `removal` says.
+    pub async fn replace(&self, table: &str, select: &str, removal: Removal) {
         let id: TableId = table.parse().expect("a table");
         let table = self.warehouse.table(&id).await.expect("the table");
         let session = self.warehouse.session();
@@ -81,7 +102,7 @@ impl Lake {
             .expect("the rows are written");
         let change = Change {
             add,
-            remove: Removal::All,
+            remove: removal,
             ..Change::default()
         };
         table
@@ -206,8 +227,17 @@ impl Files {
         self
     }
 
+    /// No files.
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
     pub fn models(&self) -> Models {
-        Models::parse(self.0.clone(), &contracts()).unwrap_or_else(|faults| {
+        self.models_under(&contracts())
+    }
+
+    pub fn models_under(&self, contracts: &Contracts) -> Models {
+        Models::parse(self.0.clone(), contracts).unwrap_or_else(|faults| {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
             panic!("{}", faults.join("\n"))
         })
@@ -224,7 +254,7 @@ pub fn print(error: &TransformError) -> String {
 }
 
 pub fn contracts() -> Contracts {
-    Contracts::parse([
+    parsed([
         contract(
             "energy.monthly",
             &[
@@ -259,13 +289,17 @@ pub fn contracts() -> Contracts {
             ],
         ),
     ])
-    .unwrap_or_else(|faults| {
+}
+
+/// Contracts that are right.
+pub fn parsed(files: impl IntoIterator<Item = (String, String)>) -> Contracts {
+    Contracts::parse(files).unwrap_or_else(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         panic!("{}", faults.join("\n"))
     })
 }
 
-/// A contract file; each column is `name type [key] [unit]`.
+/// A contract file; each column is `name type [key] [partition] [unit]`.
 pub fn contract(id: &str, columns: &[&str]) -> (String, String) {
     let (schema, table) = id.split_once('.').expect("schema.table");
     let mut text = format!(
@@ -290,7 +324,12 @@ pub fn contract(id: &str, columns: &[&str]) -> (String, String) {
                 "        required: true\n        primaryKey: true\n        primaryKeyPosition: {keys}\n"
             );
         }
-        let unit = rest.iter().find(|word| **word != "key");
+        if rest.contains(&"partition") {
+            key.push_str("        partitioned: true\n        partitionKeyPosition: 1\n");
+        }
+        let unit = rest
+            .iter()
+            .find(|word| !matches!(**word, "key" | "partition"));
         let unit = unit.map_or(String::new(), |unit| {
             format!(", {{ property: unit, value: {unit} }}")
         });
