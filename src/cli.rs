@@ -111,6 +111,10 @@ pub enum Command {
     Run(Run),
     /// Build the marts whose inputs changed, and run their audits
     Build(Build),
+    /// Show what a build would do and why, before anything runs
+    Plan(Plan),
+    /// Do exactly what a plan says, or nothing when its tables moved
+    Apply(Apply),
     /// Publish the newest state if its audits pass
     Publish(Publish),
     /// Serve the pages and the API

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod ledger;
 pub mod listing;
 pub mod maintain;
+pub mod plan;
 pub mod publish;
 pub mod quarantine;
 pub mod query;

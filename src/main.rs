@@ -69,6 +69,8 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Check(arguments) => commands::check::check(&context, arguments).await,
         Command::Run(arguments) => commands::run::run(&context, arguments).await,
         Command::Build(arguments) => commands::build::build(&context, arguments).await,
+        Command::Plan(arguments) => commands::plan::plan(&context, arguments).await,
+        Command::Apply(arguments) => commands::plan::apply(&context, arguments).await,
         Command::Publish(arguments) => commands::publish::publish(&context, arguments).await,
         Command::Serve(_) => commands::serve::serve(&context).await,
         Command::Query(arguments) => commands::query::query(&context, arguments).await,

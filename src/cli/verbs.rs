@@ -78,7 +78,8 @@ pub struct Run {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:  jieyue build --publish
-Prints:   a line a mart: built or unchanged, its rows, its version and why
+          jieyue build --from 2024-01 --to 2024-06
+Prints:   a line a mart: built or unchanged, its rows, its version, why, and which partitions if not all
 Faults:   a mart that breaks its contract is not committed; a failed audit of severity error
           ends with code 1")]
 pub struct Build {
@@ -87,9 +88,52 @@ pub struct Build {
     /// Build even where nothing changed
     #[arg(long)]
     pub full: bool,
+    /// Build these months, or the years they are in, even where nothing changed: the first of them
+    #[arg(long, value_name = "YYYY-MM", requires = "to", conflicts_with = "full")]
+    pub from: Option<String>,
+    /// The last of them
+    #[arg(long, value_name = "YYYY-MM", requires = "from")]
+    pub to: Option<String>,
     /// Publish afterwards if the audits pass
     #[arg(long)]
     pub publish: bool,
+}
+
+/// Arguments of `jieyue plan`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:  jieyue plan --output plan.json
+Prints:   a line a mart: kept, built whole or in which partitions, and why; columns that change
+Reads:    logs, and rows where partitions have to be found; nothing is written but FILE
+Next:     jieyue apply plan.json")]
+pub struct Plan {
+    /// Marts to look at; all when none is named
+    pub marts: Vec<String>,
+    /// Plan to build even what did not change
+    #[arg(long)]
+    pub full: bool,
+    /// Plan to build these months, or the years they are in: the first of them
+    #[arg(long, value_name = "YYYY-MM", requires = "to", conflicts_with = "full")]
+    pub from: Option<String>,
+    /// The last of them
+    #[arg(long, value_name = "YYYY-MM", requires = "from")]
+    pub to: Option<String>,
+    /// Write the plan to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `jieyue apply`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:  jieyue apply plan.json
+Prints:   a line a mart, as `jieyue build` does
+Faults:   a plan whose tables or models moved since it was made is refused with what moved;
+          nothing is built then")]
+pub struct Apply {
+    /// The file that `jieyue plan --output` wrote
+    #[arg(value_name = "FILE")]
+    pub plan: PathBuf,
 }
 
 /// Arguments of `jieyue publish`.

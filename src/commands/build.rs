@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use transform::{BuildOptions, BuildReport, PublishOptions};
+use transform::{BuildOptions, BuildReport, MartReport, PublishOptions, Range};
 
 use crate::cli::{Build, Format};
 use crate::commands::publish;
@@ -20,6 +20,7 @@ pub async fn build(context: &Context, arguments: Build) -> Outcome<ExitCode> {
     let options = BuildOptions {
         select: arguments.marts.clone(),
         full: arguments.full,
+        range: range(arguments.from.as_deref(), arguments.to.as_deref())?,
         now: context.now,
     };
     let progress = context.progress("build");
@@ -50,6 +51,20 @@ pub async fn build(context: &Context, arguments: Build) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The months asked for.
+///
+/// # Errors
+/// A text that is no month; a range that is empty or too long.
+pub fn range(from: Option<&str>, to: Option<&str>) -> Outcome<Option<Range>> {
+    let (Some(from), Some(to)) = (from, to) else {
+        return Ok(None);
+    };
+    let range = Range::new(from, to);
+    range
+        .map(Some)
+        .map_err(|error| Failure::usage(error.to_string(), error.hint()))
+}
+
 /// Tells what became of each mart.
 ///
 /// # Errors
@@ -66,8 +81,27 @@ pub fn print(format: Format, report: &BuildReport) -> Outcome {
             mart.rows.to_string(),
             mart.version.to_string(),
             format!("{:.2}", mart.seconds),
-            mart.reason.clone(),
+            why(mart),
         ]
     })?;
     listing.print(format)
+}
+
+/// Why a mart was built, and which of its partitions if not all.
+fn why(mart: &MartReport) -> String {
+    match mart.partitions.as_deref() {
+        None => mart.reason.clone(),
+        Some([]) => format!("{}, in nothing it reads", mart.reason),
+        Some(partitions) => format!("{}: {}", mart.reason, some_of(partitions)),
+    }
+}
+
+/// The first few of many.
+pub fn some_of(partitions: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown = partitions.iter().take(SHOWN).cloned().collect::<Vec<_>>();
+    match partitions.len().checked_sub(SHOWN) {
+        None | Some(0) => shown.join(", "),
+        Some(more) => format!("{} and {more} more", shown.join(", ")),
+    }
 }

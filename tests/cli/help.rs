@@ -34,6 +34,8 @@ fn of_the_program() {
       check       Check every contract, job, model, metric and board; all faults with file and line
       run         Run jobs: land, decode, conform and load files into tables, with a ledger of every row
       build       Build the marts whose inputs changed, and run their audits
+      plan        Show what a build would do and why, before anything runs
+      apply       Do exactly what a plan says, or nothing when its tables moved
       publish     Publish the newest state if its audits pass
       serve       Serve the pages and the API
       query       Ask the tables in SQL
@@ -176,16 +178,65 @@ fn of_build() {
       [MARTS]...  Marts to build; all whose inputs changed when none is named
 
     Options:
-          --full     Build even where nothing changed
-          --publish  Publish afterwards if the audits pass
-      -h, --help     Print help
+          --full            Build even where nothing changed
+          --from <YYYY-MM>  Build these months, or the years they are in, even where nothing changed:
+                            the first of them
+          --to <YYYY-MM>    The last of them
+          --publish         Publish afterwards if the audits pass
+      -h, --help            Print help
 
     [options of every command]
 
     Example:  jieyue build --publish
-    Prints:   a line a mart: built or unchanged, its rows, its version and why
+              jieyue build --from 2024-01 --to 2024-06
+    Prints:   a line a mart: built or unchanged, its rows, its version, why, and which partitions if not all
     Faults:   a mart that breaks its contract is not committed; a failed audit of severity error
               ends with code 1
+    ");
+}
+
+#[test]
+fn of_plan() {
+    insta::assert_snapshot!(own_help("plan"), @r"
+    Show what a build would do and why, before anything runs
+
+    Usage: jieyue plan [OPTIONS] [MARTS]...
+
+    Arguments:
+      [MARTS]...  Marts to look at; all when none is named
+
+    Options:
+          --full             Plan to build even what did not change
+          --from <YYYY-MM>   Plan to build these months, or the years they are in: the first of them
+          --to <YYYY-MM>     The last of them
+      -o, --output <FILE>    Write the plan to this file
+      -h, --help             Print help
+
+    [options of every command]
+
+    Example:  jieyue plan --output plan.json
+    Prints:   a line a mart: kept, built whole or in which partitions, and why; columns that change
+    Reads:    logs, and rows where partitions have to be found; nothing is written but FILE
+    Next:     jieyue apply plan.json
+    ");
+}
+
+#[test]
+fn of_apply() {
+    insta::assert_snapshot!(own_help("apply"), @r"
+    Do exactly what a plan says, or nothing when its tables moved
+
+    Usage: jieyue apply [OPTIONS] <FILE>
+
+    Arguments:
+      <FILE>  The file that `jieyue plan --output` wrote
+
+    [options of every command]
+
+    Example:  jieyue apply plan.json
+    Prints:   a line a mart, as `jieyue build` does
+    Faults:   a plan whose tables or models moved since it was made is refused with what moved;
+              nothing is built then
     ");
 }
 
