@@ -206,11 +206,11 @@ fn of_plan() {
       [MARTS]...  Marts to look at; all when none is named
 
     Options:
-          --full             Plan to build even what did not change
-          --from <YYYY-MM>   Plan to build these months, or the years they are in: the first of them
-          --to <YYYY-MM>     The last of them
-      -o, --output <FILE>    Write the plan to this file
-      -h, --help             Print help
+          --full            Plan to build even what did not change
+          --from <YYYY-MM>  Plan to build these months, or the years they are in: the first of them
+          --to <YYYY-MM>    The last of them
+      -o, --output <FILE>   Write the plan to this file
+      -h, --help            Print help
 
     [options of every command]
 
@@ -230,6 +230,9 @@ fn of_apply() {
 
     Arguments:
       <FILE>  The file that `jieyue plan --output` wrote
+
+    Options:
+      -h, --help  Print help
 
     [options of every command]
 
