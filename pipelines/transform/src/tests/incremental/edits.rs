@@ -154,7 +154,7 @@ async fn stays_equal(rounds: Vec<Vec<Edit>>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
 
     #[test]
     fn incremental_builds_hold_what_full_builds_hold(rounds in prop::collection::vec(edits(), 2..5)) {
