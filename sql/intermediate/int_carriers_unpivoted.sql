@@ -149,4 +149,4 @@ select
     coalesce(emitting_quantity, 0) as emitting_quantity,
     coalesce(cost_yuan, 0) as cost_yuan
 from unpivoted
-where coalesce(quantity, 0) <> 0 or coalesce(cost_yuan, 0) <> 0
+where quantity <> 0 or cost_yuan <> 0
