@@ -1,7 +1,7 @@
 -- grain: organization_id, year
 -- purpose: how completely, how timely and how soundly each organisation of the energy survey reported
 -- the months of a year. A month is sound when its form is there, is not known to be late and carries
--- no flag of severity error
+-- no flag of severity error that nobody accepted
 with
 
 months as (
@@ -26,7 +26,10 @@ flags as (
 
     select organization_id, period, severity, year
     from review_flag
-    where organization_id is not null and rule <> 'missing_form'
+    where
+        organization_id is not null
+        and rule <> 'missing_form'
+        and status = 'open'
 
 ),
 

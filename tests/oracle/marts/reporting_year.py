@@ -53,7 +53,7 @@ def main():
     wrong, flags = set(), defaultdict(lambda: defaultdict(int))
     for organization, period, severity in lake.sql(
         "select organization_id, period, severity from mart.review_flag"
-        " where organization_id is not null and rule <> 'missing_form'"
+        " where organization_id is not null and rule <> 'missing_form' and status = 'open'"
     ).fetchall():
         flags[organization, int(period[:4])][severity] += 1
         if severity == "error":
