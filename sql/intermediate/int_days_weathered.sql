@@ -1,6 +1,8 @@
 -- grain: region_code, weather_date
 -- purpose: mean temperature of a region's day, over its stations, and how far it is below the base of
--- heating and above the base of cooling
+-- heating and above the base of cooling,
+-- as degree days of that one day
+-- unit: day_count d
 with
 
 settings as (
@@ -26,6 +28,7 @@ days as (
             cast(sum(mean_degc) as decimal(30, 12)) / count(mean_degc)
             as decimal(18, 8)
         ) as mean_degc,
+        count(distinct weather_date) as day_count,
         bool_and(is_middle) as is_middle
     from stg_energy__weather_day
     where region_code is not null and mean_degc is not null
@@ -37,8 +40,10 @@ select
     days.region_code,
     days.month,
     days.mean_degc,
-    greatest(settings.heating_base_degc - days.mean_degc, 0) as heating_degc,
-    greatest(days.mean_degc - settings.cooling_base_degc, 0) as cooling_degc,
+    greatest(settings.heating_base_degc - days.mean_degc, 0)
+    * days.day_count as heating_degree_days,
+    greatest(days.mean_degc - settings.cooling_base_degc, 0)
+    * days.day_count as cooling_degree_days,
     days.is_middle,
     days.weather_date
 from days

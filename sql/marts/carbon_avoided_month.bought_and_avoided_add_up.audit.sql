@@ -6,7 +6,7 @@ used as (
 
     select organization_id, month, quantity
     from energy_month
-    where carrier = 'electricity'
+    where carrier = 'electricity' and unit = 'kWh'
 
 ),
 
@@ -14,7 +14,7 @@ bought as (
 
     select organization_id, month, quantity
     from carbon_month
-    where carrier = 'electricity'
+    where carrier = 'electricity' and unit = 'kWh'
 
 )
 

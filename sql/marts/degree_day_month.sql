@@ -5,7 +5,13 @@ with
 
 days as (
 
-    select region_code, month, mean_degc, heating_degc, cooling_degc, is_middle
+    select
+        region_code,
+        month,
+        mean_degc,
+        heating_degree_days,
+        cooling_degree_days,
+        is_middle
     from int_days_weathered
 
 ),
@@ -20,8 +26,8 @@ months as (
         cast(
             cast(sum(mean_degc) as decimal(30, 12)) / count(*) as decimal(9, 4)
         ) as mean_degc,
-        cast(sum(heating_degc) as decimal(18, 4)) as heating_degree_days,
-        cast(sum(cooling_degc) as decimal(18, 4)) as cooling_degree_days,
+        cast(sum(heating_degree_days) as decimal(18, 4)) as heating_degree_days,
+        cast(sum(cooling_degree_days) as decimal(18, 4)) as cooling_degree_days,
         cast(
             cast(concat(month, '-01') as date) + interval '1 month' as date
         ) - cast(concat(month, '-01') as date) as days

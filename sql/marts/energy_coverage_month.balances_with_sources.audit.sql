@@ -10,7 +10,7 @@ sources as (
         sum(form_quantity - self_used_quantity) as bought_kwh,
         sum(bill_quantity) as billed_kwh
     from energy_source_month
-    where carrier = 'electricity' and form_quantity is not null
+    where carrier = 'electricity' and unit = 'kWh' and form_quantity is not null
     group by year
 
 ),

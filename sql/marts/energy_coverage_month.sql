@@ -11,6 +11,7 @@ sources as (
         carrier,
         region_code,
         class_code,
+        unit,
         year,
         form_quantity,
         bill_quantity,
@@ -34,7 +35,7 @@ select
     cast(
         sum(
             case
-                when carrier = 'electricity'
+                when carrier = 'electricity' and unit = 'kWh'
                     then form_quantity - self_used_quantity
                 else 0
             end
@@ -44,7 +45,9 @@ select
     cast(
         sum(
             case
-                when carrier = 'electricity' then coalesce(bill_quantity, 0) else 0
+                when carrier = 'electricity' and unit = 'kWh'
+                    then coalesce(bill_quantity, 0)
+                else 0
             end
         )
         as decimal(18, 4)
@@ -52,7 +55,9 @@ select
     cast(
         sum(
             case
-                when carrier = 'electricity' then coalesce(meter_quantity, 0) else 0
+                when carrier = 'electricity' and unit = 'kWh'
+                    then coalesce(meter_quantity, 0)
+                else 0
             end
         )
         as decimal(18, 4)
@@ -70,15 +75,30 @@ select
         as decimal(18, 2)
     ) as electricity_billed_yuan,
     cast(
-        sum(case when carrier = 'water' then form_quantity else 0 end)
+        sum(
+            case
+                when carrier = 'water' and unit = 'm3' then form_quantity
+                else 0
+            end
+        )
         as decimal(18, 4)
     ) as water_m3,
     cast(
-        sum(case when carrier = 'water' then coalesce(bill_quantity, 0) else 0 end)
+        sum(
+            case
+                when carrier = 'water' and unit = 'm3' then coalesce(bill_quantity, 0)
+                else 0
+            end
+        )
         as decimal(18, 4)
     ) as water_billed_m3,
     cast(
-        sum(case when carrier = 'water' then coalesce(meter_quantity, 0) else 0 end)
+        sum(
+            case
+                when carrier = 'water' and unit = 'm3' then coalesce(meter_quantity, 0)
+                else 0
+            end
+        )
         as decimal(18, 4)
     ) as water_metered_m3,
     cast(
@@ -90,13 +110,20 @@ select
         as decimal(18, 2)
     ) as water_billed_yuan,
     cast(
-        sum(case when carrier = 'natural_gas' then form_quantity else 0 end)
+        sum(
+            case
+                when carrier = 'natural_gas' and unit = 'm3' then form_quantity
+                else 0
+            end
+        )
         as decimal(18, 4)
     ) as natural_gas_m3,
     cast(
         sum(
             case
-                when carrier = 'natural_gas' then coalesce(bill_quantity, 0) else 0
+                when carrier = 'natural_gas' and unit = 'm3'
+                    then coalesce(bill_quantity, 0)
+                else 0
             end
         )
         as decimal(18, 4)
@@ -104,7 +131,9 @@ select
     cast(
         sum(
             case
-                when carrier = 'natural_gas' then coalesce(meter_quantity, 0) else 0
+                when carrier = 'natural_gas' and unit = 'm3'
+                    then coalesce(meter_quantity, 0)
+                else 0
             end
         )
         as decimal(18, 4)

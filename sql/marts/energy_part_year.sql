@@ -41,11 +41,18 @@ parts as (
             as heating_energy_kgce,
         sum(
             case
-                when part = 'heating' and carrier = 'electricity' then quantity else 0
+                when part = 'heating' and carrier = 'electricity' and unit = 'kWh'
+                    then quantity
+                else 0
             end
         ) as heating_electricity_kwh,
-        sum(case when part = 'data_centre' then quantity else 0 end)
-            as data_centre_electricity_kwh
+        sum(
+            case
+                when part = 'data_centre' and carrier = 'electricity' and unit = 'kWh'
+                    then quantity
+                else 0
+            end
+        ) as data_centre_electricity_kwh
     from energy_part_month
     group by organization_id, year
 

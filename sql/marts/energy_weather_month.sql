@@ -17,8 +17,12 @@ energy as (
         month,
         sum(coalesce(energy_kgce, 0)) - sum(coalesce(vehicle_energy_kgce, 0))
             as energy_kgce,
-        sum(case when carrier = 'electricity' then quantity else 0 end)
-            as electricity_kwh
+        sum(
+            case
+                when carrier = 'electricity' and unit = 'kWh' then quantity
+                else 0
+            end
+        ) as electricity_kwh
     from energy_month
     group by organization_id, month
 
