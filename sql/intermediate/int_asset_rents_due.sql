@@ -86,10 +86,27 @@ measured as (
         ) as length_of_last
     from periods
 
+),
+
+-- From the first of the first month to the last day, less the days before the first day: months as
+-- one fraction, so that the rent is divided once and rounded once.
+fractions as (
+
+    select
+        lease_id,
+        period,
+        direction,
+        rent_yuan_per_month,
+        months_between * length_of_first * length_of_last
+        + days_of_last * length_of_first
+        - days_before * length_of_last as month_parts,
+        length_of_first * length_of_last as parts_of_month,
+        from_date,
+        to_date
+    from measured
+
 )
 
--- From the first of the first month to the end of the last day's month part, less the days before the
--- first day: one fraction, divided once and rounded once.
 select
     lease_id,
     period,
@@ -97,17 +114,10 @@ select
         when direction = 'let_out'
             then
                 cast(
-                    cast(
-                        rent_yuan_per_month
-                        * (
-                            months_between * length_of_first * length_of_last
-                            + days_of_last * length_of_first
-                            - days_before * length_of_last
-                        ) as decimal(34, 12)
-                    )
-                    / (length_of_first * length_of_last) as decimal(18, 2)
+                    cast(rent_yuan_per_month * month_parts as decimal(34, 12))
+                    / parts_of_month as decimal(18, 2)
                 )
     end as rent_due_yuan,
     from_date,
     to_date
-from measured
+from fractions

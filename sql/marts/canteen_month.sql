@@ -64,11 +64,11 @@ select
     cast(
         cast(canteens.cost_yuan as decimal(30, 12)) / nullif(canteens.meal_count, 0)
         as decimal(18, 4)
-    ) as cost_per_meal_yuan,
+    ) as cost_yuan_per_meal,
     cast(
         cast(canteens.food_waste_kg as decimal(30, 12)) / nullif(canteens.meal_count, 0)
         as decimal(18, 4)
-    ) as waste_per_meal_kg,
+    ) as waste_kg_per_meal,
     -- meals whose cost, waste and income are known: what a mean may divide by
     case
         when canteens.cost_reason is null then coalesce(canteens.meal_count, 0) else 0

@@ -101,8 +101,8 @@ def main():
     checks = [
         ("service_evaluation_month", scores, "organization_id, service, month, respondent_count, scored_count, score_sum,"
          " complaint_count, open_complaint_count"),
-        ("canteen_month", canteens, "canteen_id, month, meal_count, cost_yuan, borne_yuan, cost_per_meal_yuan,"
-         " waste_per_meal_kg, costed_meal_count, weighed_meal_count, gap_months, has_balance"),
+        ("canteen_month", canteens, "canteen_id, month, meal_count, cost_yuan, borne_yuan, cost_yuan_per_meal,"
+         " waste_kg_per_meal, costed_meal_count, weighed_meal_count, gap_months, has_balance"),
         ("meeting_month", held, "organization_id, meeting_class, month, meeting_count, online_count, attendee_count,"
          " length_min, cost_yuan, costed_attendee_count, uncosted_count, roomless_count"),
         ("meeting_room_month", list(room_rows(lake, meetings)), "room_id, month, use_reason, meeting_count, length_min,"
