@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use contracts::Fault;
 use datafusion::error::DataFusionError;
 use miette::Diagnostic;
+use warehouse::WarehouseError;
 
 /// The exit code of wrong usage; clap ends with it as well.
 const WRONG_USAGE: u8 = 2;
@@ -208,7 +209,7 @@ failure_from!(
     server::board::BoardError,
     transform::TransformError,
     transform::project::ProjectError,
-    warehouse::WarehouseError,
+    WarehouseError,
 );
 
 impl From<crate::settings::SettingsError> for Failure {
@@ -247,6 +248,11 @@ pub fn of_the_engine(error: &DataFusionError) -> Option<(Option<String>, Fault)>
         )),
         DataFusionError::Internal(_) | DataFusionError::ExecutionJoin(_) => {
             Some((None, Fault::Internal))
+        }
+        // A table that a query names is opened when the query is planned.
+        DataFusionError::External(error) => {
+            let error = error.downcast_ref::<WarehouseError>()?;
+            Some((error.hint(), error.fault()))
         }
         _ => None,
     }

@@ -206,6 +206,38 @@ async fn readers_of_a_publication_do_not_see_later_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_reads_one_state_of_a_table_however_often_it_asks() {
+    let (lake, cost, note) = two_tables().await;
+    let session = open_latest(&lake.warehouse).await.unwrap();
+    let cost_of = "select sum(n) as cost from cost";
+    let before = show(&session, cost_of).await;
+    append(&cost, "select 2 as n").await;
+    append(&note, "select 20 as n").await;
+    assert_eq!(show(&session, cost_of).await, before);
+    // Not asked for before: opened now.
+    insta::assert_snapshot!(show(&session, "select sum(n) as note from ops.note").await, @r"
+    +------+
+    | note |
+    +------+
+    | 30   |
+    +------+
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_is_gone_fails_only_the_queries_that_name_it() {
+    let (lake, ..) = two_tables().await;
+    let publication = publish(&lake.warehouse).await;
+    let session = open_publication(&lake.warehouse, &publication)
+        .await
+        .unwrap();
+    std::fs::remove_dir_all(lake.path("tables/mart/cost")).unwrap();
+    show(&session, "select n from ops.note").await;
+    let error = session.sql("select n from cost").await.unwrap_err();
+    insta::assert_snapshot!(error.strip_backtrace(), @"External error: the table `mart.cost` is gone: its log holds no version");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_tables_that_exist_are_registered() {
     let (lake, ..) = two_tables().await;
     let session = open_latest(&lake.warehouse).await.unwrap();
