@@ -18,7 +18,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
-use warehouse::{AsOf, Warehouse};
+use warehouse::{AsOf, Warehouse, WarehouseError};
 
 use crate::cli::{Format, Query};
 use crate::commands::ledger::with_thousands;
@@ -150,9 +150,21 @@ fn first_rows(schema: SchemaRef, batches: &[RecordBatch], limit: usize) -> Vec<R
 fn failed(session: &SessionContext) -> impl Fn(DataFusionError) -> Failure {
     let tables = tables(session);
     move |error| {
+        let error = match of_the_lake(error) {
+            Ok(error) => return Failure::from(*error),
+            Err(error) => error,
+        };
         let (hint, fault) = failure::of_the_engine(&error)
             .unwrap_or_else(|| (Some(hint(&error, &tables)), Fault::User));
         Failure::of(error, hint, fault)
+    }
+}
+
+/// The lake's own error, when a table that the query names could not be opened.
+fn of_the_lake(error: DataFusionError) -> Result<Box<WarehouseError>, DataFusionError> {
+    match error {
+        DataFusionError::External(error) => error.downcast().map_err(DataFusionError::External),
+        error => Err(error),
     }
 }
 

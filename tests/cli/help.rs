@@ -189,7 +189,7 @@ fn of_build() {
 
     Example:  jieyue build --publish
               jieyue build --from 2024-01 --to 2024-06
-    Prints:   a line a mart: built or unchanged, its rows, its version, why, and which partitions if not all
+    Prints:   a line a mart: built or unchanged, rows, version, why, and the partitions if not all
     Faults:   a mart that breaks its contract is not committed; a failed audit of severity error
               ends with code 1
     ");
