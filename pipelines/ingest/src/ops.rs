@@ -22,15 +22,7 @@ const ATTEMPTS: usize = 20;
 /// The contract of an ops table.
 pub(crate) fn contract(warehouse: &Warehouse, table: &str) -> Result<Arc<Contract>, IngestError> {
     let id = TableId::new("ops", table).expect("`ops` and its tables are names");
-    let contract =
-        warehouse
-            .contracts()
-            .require(&id)
-            .map_err(|source| WarehouseError::NoContract {
-                table: id,
-                source: Box::new(source),
-            })?;
-    Ok(Arc::new(contract.clone()))
+    Ok(Arc::new(warehouse.contract(&id)?.clone()))
 }
 
 /// Rows in the order of the contract's columns; columns that are not among `values` are null.

@@ -117,13 +117,7 @@ impl<'a> Run<'a> {
         progress: &'a dyn Progress,
     ) -> Result<Run<'a>, IngestError> {
         static RUNS: AtomicU64 = AtomicU64::new(0);
-        let contract = warehouse
-            .contracts()
-            .require(&job.table)
-            .map_err(|source| WarehouseError::NoContract {
-                table: job.table.clone(),
-                source: Box::new(source),
-            })?;
+        let contract = warehouse.contract(&job.table)?;
         let process = std::process::id().to_string();
         let count = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
         Ok(Run {
