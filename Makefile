@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test need-build need-test fmt lint docs deny web web-test contracts rust-test binary check e2e bench
+.PHONY: help demo test need-build need-test fmt lint docs deny web web-test contracts rust-test binary check oracle e2e bench
 
 export JIEYUE_CACHE ?= $(CURDIR)/.cache
 export PATH := $(JIEYUE_CACHE)/node/node_modules/.bin:$(PATH)
@@ -16,7 +16,7 @@ help: ## What can be made
 demo: need-build binary ## Build, make a city, load it, publish it, serve the pages
 	$(TARGET)/debug/jieyue demo
 
-test: need-test fmt deny web web-test lint docs contracts rust-test check e2e ## Every check
+test: need-test fmt deny web web-test lint docs contracts rust-test check oracle e2e ## Every check
 	@echo "make test: all checks passed"
 
 need-build:
@@ -68,6 +68,9 @@ binary: web
 
 check: rust-test binary ## Everything declared, with its cases, by the binary itself
 	$(TARGET)/debug/jieyue check
+
+oracle: check ## The marts of a made-up city, and of one made worse, recomputed by scripts of their own
+	tests/oracle.sh
 
 e2e: check ## The pages in Chromium against the real binary
 	tests/e2e.sh

@@ -290,6 +290,8 @@ def quota_bounds(city):
         wholes = {"energy_per_capita": sums["energy"], "energy_per_area": sums["energy"],
                   "energy_per_area_excl_vehicle": sums["energy"] - sums["vehicle"], "water_per_capita": sums["water"]}
         for quota in city.quotas:
+            if quota["indicator"] not in wholes:
+                continue  # of parts of the form, which the review does not judge
             if not (quota["class_code"] == (place and place[1]) and quota["subclass"] in (None, "all")
                     and quota["zone"] in (None, "all")
                     and quota["from_date"] <= last <= (quota["to_date"] or date.max)):

@@ -200,8 +200,6 @@ def room(number, row):
         row["organization_id"] = f"JM{number % 40:06}"
     if number % 11 == 0:
         row["organization_id"] = None
-    if number % 13 == 0:
-        row["usable_m2"] = Decimal(0)
     if number % 97 == 0:
         row["building_id"] = "GHOST"
     return row
