@@ -10,7 +10,7 @@ use crate::decimal::Decimal;
 use crate::identifier::IdentifierKind;
 use crate::name::{ColumnName, TableId};
 use crate::place::Place;
-use crate::unit::Unit;
+use crate::unit::{RowUnit, Unit};
 
 /// What one table may hold.
 ///
@@ -74,6 +74,14 @@ pub struct Column {
     pub ty: LogicalType,
     /// The unit its values are in.
     pub unit: Option<Unit>,
+    /// The unit its values are in, when that differs from row to row. On a text column: the unit of the
+    /// numbers written in it.
+    pub row_unit: Option<RowUnit>,
+    /// The unit each value of a text column stands for, when the values are no units themselves.
+    pub units_by_value: Vec<(String, Unit)>,
+    /// The column of the same table whose things are measured in the unit this column names: `unit` of a
+    /// meter is that of `meter_id`, wherever readings name the meter.
+    pub unit_of: Option<ColumnName>,
     /// Whether every row must have a value.
     pub required: bool,
     /// Whether other departments may have it.
@@ -253,6 +261,16 @@ impl Column {
     pub fn is_month(&self) -> bool {
         self.ty == LogicalType::Text
             && (self.name == "month" || matches!(self.derived, Some(Derived::MonthOf(_))))
+    }
+
+    /// Whether this is a year of the calendar: an integer called `year` or `…_year` without a unit of
+    /// its own, or one derived as such.
+    pub fn is_year(&self) -> bool {
+        self.ty == LogicalType::Integer
+            && self.unit.is_none()
+            && (self.name == "year"
+                || self.name.as_str().ends_with("_year")
+                || matches!(self.derived, Some(Derived::YearOf(_))))
     }
 
     /// The range its values must be in, if one is declared.

@@ -22,6 +22,7 @@
 mod name;
 mod parse;
 mod ratio;
+mod row;
 mod table;
 
 use std::fmt;
@@ -29,6 +30,7 @@ use std::hash::{Hash, Hasher};
 
 pub use parse::UnitError;
 pub use ratio::Ratio;
+pub use row::RowUnit;
 
 use table::{Atom, Dimension};
 

@@ -12,8 +12,13 @@ refuels as (
         cost_class,
         case when cost_class = 'charge' then 'kWh' else 'L' end as unit,
         amount_yuan,
-        coalesce(fuel_l, charge_kwh) as quantity,
-        unit_price_yuan,
+        case when cost_class = 'charge' then charge_kwh else fuel_l end as quantity,
+        cast(
+            case cost_class
+                when 'charge' then charge_kwh * unit_price_yuan
+                when 'fuel' then fuel_l * unit_price_yuan
+            end as decimal(18, 2)
+        ) as computed_yuan,
         cost_date
     from stg_vehicle__cost
     where cost_class in ('fuel', 'charge')
@@ -53,9 +58,7 @@ select
     refuels.amount_yuan,
     refuels.quantity,
     case when refuels.cost_class = 'fuel' then vehicles.tank_l end as tank_l,
-    cast(
-        refuels.quantity * refuels.unit_price_yuan as decimal(18, 2)
-    ) as computed_yuan,
+    refuels.computed_yuan,
     coalesce(under_way.trips, 0) as trips,
     refuels.cost_date
 from refuels

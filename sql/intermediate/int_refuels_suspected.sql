@@ -49,7 +49,9 @@ select
     refuels.cost_date as occurred_date
 from int_refuels_checked as refuels
 cross join tolerances
-where refuels.quantity * 100 > refuels.tank_l * (100 + tolerances.tank_pct)
+where
+    refuels.unit = 'L'
+    and refuels.quantity * 100 > refuels.tank_l * (100 + tolerances.tank_pct)
 union all
 select
     'refuel_without_trip' as rule,
@@ -61,7 +63,7 @@ select
     quantity as value,
     cast(0 as decimal(18, 4)) as expectation,
     cast(null as decimal(18, 4)) as suspect_km,
-    case when cost_class = 'fuel' then quantity end as suspect_l,
+    case when unit = 'L' then quantity end as suspect_l,
     amount_yuan as suspect_yuan,
     cost_date as occurred_date
 from int_refuels_checked

@@ -50,19 +50,21 @@ metrics as (
         region_code,
         year,
         'energy_per_capita' as metric,
-        'kgce/person' as unit,
+        'kgce' as numerator_unit,
+        'person' as denominator_unit,
         energy_kgce as numerator,
         people as denominator
     from sums
     union all
-    select region_code, year, 'water_per_capita', 'm3/person', water_m3, people
+    select region_code, year, 'water_per_capita', 'm3', 'person', water_m3, people
     from sums
     union all
     select
         sums.region_code,
         sums.year,
         'energy_per_area',
-        'kgce/m2',
+        'kgce',
+        'm2',
         case
             when settings.energy_per_area_numerator = 'excl_vehicle'
                 then sums.energy_kgce - sums.vehicle_energy_kgce
@@ -72,7 +74,7 @@ metrics as (
     from sums
     cross join settings
     union all
-    select region_code, year, 'co2_per_area', 'kgCO2/m2', co2_fixed_kg, floor_m2
+    select region_code, year, 'co2_per_area', 'kgCO2', 'm2', co2_fixed_kg, floor_m2
     from sums
 
 )
@@ -81,7 +83,7 @@ select
     metrics.region_code,
     metrics.year,
     metrics.metric,
-    metrics.unit,
+    concat(metrics.numerator_unit, '/', metrics.denominator_unit) as unit,
     coalesce(reported.months_reported, 0) as months_reported,
     metrics.numerator,
     metrics.denominator,

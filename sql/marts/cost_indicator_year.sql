@@ -2,7 +2,15 @@
 -- purpose: each item of an organ's cost in a year with what it is judged by: budget and execution, the
 -- same part of the year before and of the base year, the trend of five years, per person and per square
 -- metre, and the rank among organs of the same class and level
+-- unit: squared_years year2
 with
+
+-- Σ (t − 3)² over the five years of a trend.
+trends as (
+
+    select 10 as squared_years
+
+),
 
 costs as (
 
@@ -99,12 +107,12 @@ looked_back as (
             partition by organization_id, item
             order by year
             range between 4 preceding and current row
-        ) as five_weighted_whole_yuan,
+        ) as five_weighted_whole,
         sum(year * part_yuan) over (
             partition by organization_id, item
             order by year
             range between 4 preceding and current row
-        ) as five_weighted_part_yuan,
+        ) as five_weighted_part,
         count(*) over (
             partition by organization_id, item
             order by year
@@ -144,9 +152,9 @@ summed as (
         -- Ten times the slope of the least squares line through five years: Σ (t − 3) y, where t counts
         -- the years from 1, so that t − 3 is the calendar year less the middle one.
         case
-            when is_newest then five_weighted_part_yuan - (year - 2) * five_part_yuan
-            else five_weighted_whole_yuan - (year - 2) * five_whole_yuan
-        end as weighted_yuan,
+            when is_newest then five_weighted_part - (year - 2) * five_part_yuan
+            else five_weighted_whole - (year - 2) * five_whole_yuan
+        end as weighted,
         trend_years,
         sum(
             case when item = 'operating_cost' then executed_yuan else 0 end
@@ -186,7 +194,7 @@ placed as (
         summed.last_year_yuan,
         summed.base_year,
         summed.base_yuan,
-        summed.weighted_yuan,
+        summed.weighted,
         summed.trend_years,
         summed.operating_cost_yuan,
         summed.operating_fund_yuan,
@@ -230,7 +238,7 @@ ranked as (
         last_year_yuan,
         base_year,
         base_yuan,
-        weighted_yuan,
+        weighted,
         trend_years,
         operating_cost_yuan,
         operating_fund_yuan,
@@ -311,7 +319,11 @@ select
     end as saving_reason,
     case
         when ranked.trend_years = 5
-            then cast(cast(ranked.weighted_yuan as decimal(30, 4)) / 10 as decimal(18, 2))
+            then
+                cast(
+                    cast(ranked.weighted as decimal(30, 4)) / trends.squared_years
+                    as decimal(18, 2)
+                )
     end as trend_yuan_per_year,
     case when ranked.trend_years < 5 then 'fewer_than_five_years' end as trend_reason,
     ranked.staff,
@@ -346,3 +358,4 @@ select
     ranked.is_complete,
     ranked.through_date
 from ranked
+cross join trends

@@ -32,8 +32,12 @@ energy as (
         year,
         sum(energy_kgce) as energy_kgce,
         sum(vehicle_energy_kgce) as vehicle_energy_kgce,
-        sum(case when carrier = 'electricity' then quantity else 0 end) as electricity_kwh,
-        sum(case when carrier = 'water' then quantity else 0 end) as water_m3
+        sum(
+            case when carrier = 'electricity' and unit = 'kWh' then quantity else 0 end
+        ) as electricity_kwh,
+        sum(
+            case when carrier = 'water' and unit = 'm3' then quantity else 0 end
+        ) as water_m3
     from energy_month
     group by organization_id, year
 

@@ -16,6 +16,12 @@ targets as (
         targets.plan,
         targets.region_code,
         targets.metric,
+        case targets.metric
+            when 'energy_per_capita' then 'kgce/person'
+            when 'water_per_capita' then 'm3/person'
+            when 'energy_per_area' then 'kgce/m2'
+            else 'kgCO2/m2'
+        end as unit,
         targets.path,
         targets.source,
         targets.grade,
@@ -38,14 +44,14 @@ years as (
 
 measured as (
 
-    select region_code, year, metric, months_reported, denominator, value
+    select region_code, year, metric, unit, months_reported, value
     from int_targets_measured
 
 ),
 
 base_values as (
 
-    select region_code, year as base_year, metric, value as base_value
+    select region_code, year as base_year, metric, unit, value as base_value
     from measured
     where months_reported = 12
 
@@ -58,12 +64,7 @@ paired as (
         targets.region_code,
         targets.metric,
         years.year,
-        case targets.metric
-            when 'energy_per_capita' then 'kgce/person'
-            when 'water_per_capita' then 'm3/person'
-            when 'energy_per_area' then 'kgce/m2'
-            else 'kgCO2/m2'
-        end as unit,
+        targets.unit,
         targets.path,
         targets.source,
         targets.grade,
@@ -89,11 +90,13 @@ paired as (
         on
             targets.region_code = measured.region_code
             and targets.metric = measured.metric
+            and targets.unit = measured.unit
             and years.year = measured.year
     left join base_values
         on
             targets.region_code = base_values.region_code
             and targets.metric = base_values.metric
+            and targets.unit = base_values.unit
             and targets.base_year = base_values.base_year
     left join int_bases_decided as decided
         on

@@ -147,8 +147,11 @@ carriers as (
         case
             when stg_vehicle__cost.cost_class = 'charge' then 'kWh' else 'L'
         end as unit,
-        coalesce(stg_vehicle__cost.fuel_l, 0)
-        + coalesce(stg_vehicle__cost.charge_kwh, 0) as quantity
+        case
+            when stg_vehicle__cost.cost_class = 'charge'
+                then coalesce(stg_vehicle__cost.charge_kwh, 0)
+            else coalesce(stg_vehicle__cost.fuel_l, 0)
+        end as quantity
     from stg_vehicle__cost
     inner join vehicles
         on

@@ -16,12 +16,14 @@ use crate::planner::{Planner, Schemas};
 use crate::references::{Reference, references};
 use crate::statement::SqlFile;
 use crate::tree::{Tree, TreeFile, model_name};
+use crate::units::Units;
 use crate::{mart, place, value};
 
 pub(crate) struct Check<'a> {
     contracts: &'a Contracts,
     planner: Planner,
     schemas: Schemas,
+    units: Units,
     unknown: BTreeSet<String>,
     names: BTreeSet<ModelName>,
     faults: Vec<ModelError>,
@@ -34,10 +36,19 @@ impl<'a> Check<'a> {
             .filter(|contract| contract.id.schema() != "mart")
             .map(|contract| (contract.id.to_string(), contract.table_schema()))
             .collect();
+        let mut units = Units::default();
+        for contract in contracts.iter() {
+            // Marts go by their bare names.
+            match contract.id.schema() {
+                "mart" => units.add_contract(contract.id.table(), contract),
+                _ => units.add_contract(&contract.id.to_string(), contract),
+            }
+        }
         Self {
             contracts,
             planner: Planner::new(),
             schemas,
+            units,
             unknown: BTreeSet::new(),
             names: BTreeSet::new(),
             faults: Vec::new(),
@@ -224,6 +235,13 @@ impl<'a> Check<'a> {
         if draft.layer == Layer::Mart {
             mart::check_contract(self.contracts, &draft, &planned.output, &mut self.faults);
         }
+        self.units.derive(
+            Some(draft.name.as_str()),
+            &draft.file,
+            &planned.plans,
+            mart::contract_of(self.contracts, &draft.name),
+            &mut self.faults,
+        );
         Some(Model {
             name: draft.name,
             layer: draft.layer,
@@ -247,8 +265,13 @@ impl<'a> Check<'a> {
             };
             self.unused_steps(&file);
             let inputs = self.inputs(&file);
-            self.planner
-                .plan_file(&file, &self.schemas, &self.unknown, &mut self.faults);
+            let planned =
+                self.planner
+                    .plan_file(&file, &self.schemas, &self.unknown, &mut self.faults);
+            if let Some(planned) = planned {
+                self.units
+                    .derive(None, &file, &planned.plans, None, &mut self.faults);
+            }
             if file.header.purpose.is_none() {
                 self.faults.push(ModelError::MissingHeader {
                     at: tree_file.at(),

@@ -6,6 +6,7 @@ use contracts::Place;
 use contracts::yaml::YamlFault;
 
 use crate::name::ModelName;
+use crate::units::UnitFault;
 
 /// A fault in a file under `sql/`.
 ///
@@ -195,6 +196,9 @@ pub enum ModelError {
         expected: String,
         contract: String,
     },
+    /// Units that do not go together or are not those of the contract.
+    #[error(transparent)]
+    Unit(UnitFault),
     /// A mart no case shows.
     #[error("mart `{mart}` at {at} has no cases")]
     NoCases { at: Place, mart: ModelName },

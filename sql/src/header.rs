@@ -1,4 +1,5 @@
-//! The comment lines at the head of a SQL file: `-- grain: a, b`, `-- purpose: …`, `-- severity: …`.
+//! The comment lines at the head of a SQL file: `-- grain: a, b`, `-- purpose: …`, `-- unit: a kWh`,
+//! `-- severity: …`.
 //!
 //! A line without a known word before its first colon continues the line above it.
 
@@ -14,9 +15,11 @@ pub(crate) struct Header {
     pub grain: Option<(Vec<ColumnName>, Place)>,
     pub purpose: Option<String>,
     pub severity: Option<(String, Place)>,
+    /// The units of columns that nothing else tells: `months_reported month, distance km`.
+    pub unit: Option<(String, Place)>,
 }
 
-const WORDS: [&str; 3] = ["grain", "purpose", "severity"];
+const WORDS: [&str; 4] = ["grain", "purpose", "severity", "unit"];
 
 impl Header {
     /// Reads the comment lines before the first line of SQL.
@@ -64,6 +67,7 @@ impl Header {
             match word.as_str() {
                 "grain" => header.grain = Some((column_names(&value, &at, faults), at)),
                 "purpose" => header.purpose = Some(value),
+                "unit" => header.unit = Some((value, at)),
                 _ => header.severity = Some((value, at)),
             }
         }

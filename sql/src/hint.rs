@@ -17,6 +17,7 @@ pub(crate) fn of(error: &ModelError) -> Option<String> {
         E::WrongPrefix { name, prefix, .. } => format!("rename the file to `{prefix}{name}.sql`"),
         E::DuplicateModel { .. } => "give one of the two files another name".to_owned(),
         E::Yaml(fault) => return fault.hint(),
+        E::Unit(fault) => fault.hint(),
         E::Syntax { .. } => return None,
         E::Plan { advice, .. } => return advice.clone(),
         E::NotOneSelect { .. } => {

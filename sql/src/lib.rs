@@ -24,6 +24,7 @@ mod references;
 mod schema;
 mod statement;
 mod tree;
+mod units;
 mod value;
 mod yaml;
 
@@ -33,6 +34,7 @@ pub use model::{Audit, AuditSeverity, Model};
 pub use models::Models;
 pub use name::{Input, Layer, ModelName};
 pub use schema::json_schemas;
+pub use units::UnitFault;
 pub use value::{is_assignable, nullable, parse_value, type_name};
 
 #[cfg(test)]

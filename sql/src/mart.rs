@@ -16,8 +16,12 @@ use crate::value::{is_assignable, type_name};
 
 /// The columns of the table `mart.<name>`; `None` when the model `name` has no such contract.
 pub(crate) fn stored_schema(contracts: &Contracts, name: &ModelName) -> Option<SchemaRef> {
-    let id = TableId::new("mart", name.as_str()).ok()?;
-    contracts.get(&id).map(Contract::arrow_schema)
+    contract_of(contracts, name).map(Contract::arrow_schema)
+}
+
+/// The contract of the table `mart.<name>`.
+pub(crate) fn contract_of<'c>(contracts: &'c Contracts, name: &ModelName) -> Option<&'c Contract> {
+    contracts.get(&TableId::new("mart", name.as_str()).ok()?)
 }
 
 /// Compares a mart's grain and output with its contract.
@@ -27,10 +31,7 @@ pub(crate) fn check_contract(
     output: &Schema,
     faults: &mut Vec<ModelError>,
 ) {
-    let contract = TableId::new("mart", draft.name.as_str())
-        .ok()
-        .and_then(|id| contracts.get(&id));
-    let Some(contract) = contract else {
+    let Some(contract) = contract_of(contracts, &draft.name) else {
         faults.push(ModelError::MartWithoutContract {
             at: draft.at.clone(),
             mart: draft.name.clone(),

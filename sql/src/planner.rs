@@ -25,6 +25,7 @@ use crate::error::ModelError;
 use crate::place;
 use crate::references::references;
 use crate::statement::SqlFile;
+use crate::units::StepPlan;
 
 /// Schemas by name: sources as `schema.table`, models by bare name.
 pub(crate) type Schemas = HashMap<String, SchemaRef>;
@@ -39,6 +40,8 @@ pub(crate) struct Planner {
 pub(crate) struct Planned {
     pub steps: Vec<(String, SchemaRef)>,
     pub output: SchemaRef,
+    /// The plans of the steps, each over the steps before it, and of the last select.
+    pub plans: Vec<StepPlan>,
 }
 
 impl Planner {
@@ -67,14 +70,18 @@ impl Planner {
         let mut visible = schemas.clone();
         let mut hidden = unknown.clone();
         let mut steps = Vec::new();
+        let mut plans = Vec::new();
         let mut is_sound = true;
         if !file.is_recursive() {
             for (name, at, query) in file.ctes() {
                 match self.plan_step(file, query, &visible, &hidden, &at, faults) {
-                    Some(schema) => {
+                    Some(plan) => {
+                        let schema = schema_of(&plan);
                         hidden.remove(&name);
                         steps.push((name.clone(), Arc::clone(&schema)));
-                        visible.insert(name, schema);
+                        visible.insert(name.clone(), schema);
+                        let name = Some(name);
+                        plans.push(StepPlan { name, at, plan });
                     }
                     None => {
                         is_sound = false;
@@ -85,14 +92,29 @@ impl Planner {
             }
         }
         let at = file.last_select_at();
-        if is_sound {
-            let output = self.plan_step(file, &file.query, schemas, unknown, &at, faults)?;
-            return Some(Planned { steps, output });
+        if file.is_recursive() {
+            let plan = self.plan_step(file, &file.query, schemas, unknown, &at, faults)?;
+            let output = schema_of(&plan);
+            let name = None;
+            plans.push(StepPlan { name, at, plan });
+            return Some(Planned {
+                steps,
+                output,
+                plans,
+            });
         }
         let mut last = file.query.clone();
         last.with = None;
-        self.plan_step(file, &last, &visible, &hidden, &at, faults);
-        None
+        let plan = self.plan_step(file, &last, &visible, &hidden, &at, faults);
+        let plan = plan.filter(|_| is_sound)?;
+        let output = schema_of(&plan);
+        let name = None;
+        plans.push(StepPlan { name, at, plan });
+        Some(Planned {
+            steps,
+            output,
+            plans,
+        })
     }
 
     fn plan_step(
@@ -103,7 +125,7 @@ impl Planner {
         unknown: &BTreeSet<String>,
         at: &Place,
         faults: &mut Vec<ModelError>,
-    ) -> Option<SchemaRef> {
+    ) -> Option<LogicalPlan> {
         let reads_unknown = references(&file.path, query)
             .tables
             .iter()
@@ -120,7 +142,7 @@ impl Planner {
         visible: &Schemas,
         at: &Place,
         faults: &mut Vec<ModelError>,
-    ) -> Option<SchemaRef> {
+    ) -> Option<LogicalPlan> {
         let statement = Statement::Query(Box::new(query.clone()));
         let context = Context {
             planner: self,
@@ -130,7 +152,7 @@ impl Planner {
             .sql_statement_to_plan(statement)
             .and_then(|plan| self.analyze(plan));
         match planned {
-            Ok(plan) => Some(Arc::new(plan.schema().as_arrow().clone())),
+            Ok(plan) => Some(plan),
             Err(error) => {
                 explain(error, None, at, faults);
                 None
@@ -144,6 +166,10 @@ impl Planner {
             .analyzer()
             .execute_and_check(plan, self.state.config_options(), |_, _| {})
     }
+}
+
+fn schema_of(plan: &LogicalPlan) -> SchemaRef {
+    Arc::new(plan.schema().as_arrow().clone())
 }
 
 /// Turns the planner's refusal into faults with places.

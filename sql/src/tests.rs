@@ -3,7 +3,9 @@
 mod cases;
 mod faults;
 mod graph;
+mod house;
 mod metric_faults;
 mod schemas;
 mod tree;
+mod units;
 mod world;

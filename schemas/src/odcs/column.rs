@@ -191,9 +191,16 @@ pub(crate) struct ColumnProperty {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub(crate) enum ColumnPropertyName {
-    /// The unit of measure: `kWh`, `m3`, `yuan/kWh`.
+    /// The unit of measure: `kWh`, `m3`, `yuan/kWh`; `1` for a plain number. Where it differs from row
+    /// to row, the column that tells it stands in braces: `{unit}`, `kgce/{unit}`.
     #[serde(rename = "unit")]
     Unit,
+    /// The unit that each value of a text column stands for: `{ fuel: L, charge: kWh }`.
+    #[serde(rename = "units")]
+    Units,
+    /// The column whose things are measured in the unit that this text column names: `meter_id`.
+    #[serde(rename = "unitOf")]
+    UnitOf,
     /// `unconditional`, `conditional` or `none`.
     #[serde(rename = "shareType")]
     ShareType,

@@ -10,7 +10,7 @@ use crate::error::ContractError;
 use crate::name::{ColumnName, TableId};
 use crate::odcs::{ColumnFile, ColumnPropertyName, LevelFile, LogicalTypeFile, RelationshipFile};
 use crate::text;
-use crate::unit::Unit;
+use crate::unit::{RowUnit, Unit};
 use crate::yaml::At;
 
 /// All columns, in table order. A column with a fault is left out; the fault is in the reader.
@@ -39,6 +39,12 @@ pub(super) fn convert_all(
         if let Some(derived) = &column.derived {
             check_derived(column, derived, &columns, id, reader);
         }
+        if let Some(unit) = &column.row_unit {
+            check_teller(column, &unit.column, "unit", &columns, id, reader);
+        }
+        if let Some(of) = &column.unit_of {
+            check_teller(column, of, "unitOf", &columns, id, reader);
+        }
     }
     columns
 }
@@ -54,7 +60,7 @@ fn convert(file: ColumnFile, reader: &mut Reader) -> Option<Column> {
     };
     let ty = logical_type(&file, &name, reader);
     let properties = Properties::read(file.custom_properties, &name, reader);
-    let unit = unit(&properties, &file.name, &name, ty, reader);
+    let (unit, row_unit) = unit(&properties, &file.name, &name, ty, reader);
     let mut checks = checks::of_options(&file.logical_type_options, &name, ty, reader);
     checks.extend(checks::of_values(file.quality, &name, ty, reader));
     if let Some(identifier) = properties.identifier(&name, ty, reader) {
@@ -79,6 +85,9 @@ fn convert(file: ColumnFile, reader: &mut Reader) -> Option<Column> {
             .to_owned(),
         ty,
         unit,
+        row_unit,
+        units_by_value: properties.units(&checks, &name, ty, reader),
+        unit_of: unit_of(&properties, &name, ty, reader),
         required: file.required,
         share: properties.share(&file.name, &name, reader),
         level: level(file.classification.as_ref(), &file.name, &name, reader),
@@ -153,7 +162,7 @@ fn unit(
     name: &ColumnName,
     ty: LogicalType,
     reader: &mut Reader,
-) -> Option<Unit> {
+) -> (Option<Unit>, Option<RowUnit>) {
     let is_number = matches!(ty, LogicalType::Integer | LogicalType::Decimal { .. });
     let named = is_number
         .then(|| Unit::of_column_name(name.as_str()))
@@ -167,9 +176,12 @@ fn unit(
                 unit: Box::new(unit),
             });
         }
-        return None;
+        return (None, None);
     };
-    if !is_number {
+    let text = written.to_string();
+    // Numbers in several units may be written as text, as the values of settings are.
+    let is_by_row = RowUnit::is_meant(&text);
+    if !is_number && !(is_by_row && ty == LogicalType::Text) {
         reader.refuse(ContractError::RuleNotForType {
             at: reader.place(written),
             rule: "unit",
@@ -177,15 +189,19 @@ fn unit(
             ty: ty.as_str(),
         });
     }
-    let text = written.to_string();
-    let Ok(unit) = text.parse::<Unit>() else {
+    let row_unit = is_by_row.then(|| text.parse::<RowUnit>().ok()).flatten();
+    let fixed = match &row_unit {
+        Some(row_unit) => Some(row_unit.fixed.clone()),
+        None => text.parse::<Unit>().ok(),
+    };
+    let Some(unit) = fixed else {
         reader.refuse(ContractError::UnknownUnit {
             at: reader.place(written),
             column: name.clone(),
             nearest: Unit::nearest(&text),
             unit: text,
         });
-        return None;
+        return (None, None);
     };
     if let Some((suffix, expected)) = named
         && !unit.goes_with_suffix(&suffix)
@@ -198,7 +214,10 @@ fn unit(
             expected: Box::new(expected),
         });
     }
-    Some(unit)
+    match row_unit {
+        Some(row_unit) => (None, Some(row_unit)),
+        None => (Some(unit), None),
+    }
 }
 
 fn titles(
@@ -320,6 +339,59 @@ fn check_derived(
             column: source.name.clone(),
             role: "source of a derived column",
             ty: source.ty.as_str(),
+        });
+    }
+}
+
+fn unit_of(
+    properties: &Properties,
+    name: &ColumnName,
+    ty: LogicalType,
+    reader: &mut Reader,
+) -> Option<ColumnName> {
+    let written = properties.get(ColumnPropertyName::UnitOf)?;
+    checks::refuse_unless_text("unitOf", written, name, ty, reader);
+    let of = ColumnName::new(written.to_string()).ok();
+    if of.is_none() {
+        reader.refuse(ContractError::NotAName {
+            at: reader.place(written),
+            what: "column",
+            name: written.to_string(),
+        });
+    }
+    of
+}
+
+/// A column that tells a unit, or whose unit is told, is a text column of the table.
+fn check_teller(
+    column: &Column,
+    teller: &ColumnName,
+    property: &str,
+    columns: &[Column],
+    id: &TableId,
+    reader: &mut Reader,
+) {
+    let Some(teller) = columns.iter().find(|c| c.name == *teller) else {
+        let teller = teller.to_string();
+        reader.refuse(ContractError::UnknownColumn {
+            at: column.place.clone(),
+            role: format!("`{property}` of column `{}`", column.name),
+            column: teller,
+            table: Box::new(id.clone()),
+            known: columns
+                .iter()
+                .filter(|c| c.ty == LogicalType::Text)
+                .map(|c| c.name.to_string())
+                .collect(),
+        });
+        return;
+    };
+    if teller.ty != LogicalType::Text {
+        reader.refuse(ContractError::WrongRole {
+            at: column.place.clone(),
+            column: teller.name.clone(),
+            role: "column that tells a unit",
+            ty: teller.ty.as_str(),
         });
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! `unit := product ('/' product)*`, `product := factor ('*' factor)*`,
 //! `factor := numeral* atom power?`. Everything after a `/` divides, so `元/m²·月` is yuan per square
-//! metre and month. Spellings are matched as they are first, then without regard to case: source files
+//! metre and month; parentheses may say the same: `L/(100 km)`. Spellings are matched as they are first, then without regard to case: source files
 //! say `KWH`.
 
 use super::table::{ATOMS, Atom};
-use super::{Part, Unit};
+use super::{Part, Ratio, Unit};
 use crate::text;
 
 /// Why a text is not a unit.
@@ -47,12 +47,13 @@ pub(super) fn unit(written: &str) -> Result<Unit, UnitError> {
     let folded = fold(written);
     let mut unit = Unit::one();
     for (index, product) in folded.split('/').enumerate() {
+        let product = bare(product);
         for factor in product.split('*') {
             let factor = factor.trim();
             if factor.is_empty() {
                 return Err(UnitError::Empty(written.to_owned()));
             }
-            if index == 0 && product.trim() == "1" {
+            if index == 0 && product == "1" {
                 continue;
             }
             let parts = parts(factor).ok_or_else(|| UnitError::Unknown {
@@ -79,12 +80,22 @@ pub(super) fn nearest(word: &str) -> Option<String> {
     text::nearest(word, atoms.chain(areas)).map(str::to_owned)
 }
 
+/// A product without the parentheses around it.
+fn bare(product: &str) -> &str {
+    let product = product.trim();
+    let inside = product
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    inside.map_or(product, str::trim)
+}
+
 /// Typographic forms to the plain ones.
 fn fold(written: &str) -> String {
     text::half_width(text::trim(written))
         .replace(['·', '⋅', '×', '•'], "*")
         .replace('²', "2")
         .replace('³', "3")
+        .replace('₂', "2")
         .replace('㎡', "m2")
         .replace("平方米", "m2")
         .replace("平米", "m2")
@@ -102,16 +113,33 @@ fn parts(factor: &str) -> Option<Vec<Part>> {
             parts.push(Part { atom, power });
             break;
         }
-        let numeral = ATOMS
-            .iter()
-            .find(|atom| atom.is_numeral && rest.starts_with(atom.symbol))?;
+        let (written, numeral) = numeral(rest)?;
         parts.push(Part {
             atom: numeral,
             power: 1,
         });
-        rest = &rest[numeral.symbol.len()..];
+        rest = rest[written..].trim_start();
     }
     Some(parts)
+}
+
+/// The numeral a text begins with and how many bytes it takes: `万`, or `10000` written out.
+fn numeral(text: &str) -> Option<(usize, &'static Atom)> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let written_out = text[..digits].parse::<i128>().ok();
+    let mut numerals = ATOMS.iter().filter(|atom| atom.is_numeral);
+    let found = numerals.find(|atom| match written_out {
+        Some(number) => Ratio::new(number, 1) == Some(atom.size),
+        None => text.starts_with(atom.symbol),
+    })?;
+    Some((
+        if digits > 0 {
+            digits
+        } else {
+            found.symbol.len()
+        },
+        found,
+    ))
 }
 
 fn power_of_atom(text: &str) -> Option<(&'static Atom, i8)> {

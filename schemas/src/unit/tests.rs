@@ -102,6 +102,10 @@ fn a_unit_shows_itself_in_one_spelling() {
     assert_eq!(shown("m³/人"), "m3/person");
     assert_eq!(shown("℃·d"), "degC*d");
     assert_eq!(shown("1/km"), "1/km");
+    assert_eq!(shown("L/(100 km)"), "L/百km");
+    assert_eq!(shown("L/100km"), "L/百km");
+    assert_eq!(shown("yuan/(m2*month)"), "yuan/m2/month");
+    assert_eq!(shown("kgCO₂"), "kgCO2");
     assert_eq!(shown("1"), "1");
 }
 
@@ -114,6 +118,10 @@ fn an_unknown_unit_names_the_nearest() {
     assert!("yuan/".parse::<Unit>().is_err());
     assert!("kWh*1".parse::<Unit>().is_err());
     assert!("m0".parse::<Unit>().is_err());
+    // 120 km is no unit of anything, and a parenthesis has two ends.
+    assert!("L/120km".parse::<Unit>().is_err());
+    assert!("L/(100 km".parse::<Unit>().is_err());
+    assert!("100".parse::<Unit>().is_err());
 }
 
 #[rstest]
@@ -170,6 +178,64 @@ proptest! {
             Ok(read) => prop_assert_eq!(read, built),
             // Factors that cancel may be too large on the way, in another order than they were built.
             Err(error) => prop_assert!(matches!(error, UnitError::TooLarge(_)), "{}", error),
+        }
+    }
+}
+
+#[rstest]
+#[case("{unit}", "1", "unit", 1, "{unit}")]
+#[case("kgce/{unit}", "kgce", "unit", -1, "kgce/{unit}")]
+#[case("元/{cost_class}", "yuan", "cost_class", -1, "yuan/{cost_class}")]
+#[case("{unit}/m2", "1/m2", "unit", 1, "{unit}/m2")]
+#[case("yuan/{unit}*month", "yuan/month", "unit", -1, "yuan/month/{unit}")]
+fn a_unit_may_stand_in_another_column_of_the_row(
+    #[case] written: &str,
+    #[case] fixed: &str,
+    #[case] column: &str,
+    #[case] power: i8,
+    #[case] shown: &str,
+) {
+    let read: RowUnit = written.parse().expect(written);
+    assert_eq!(read.fixed, unit(fixed));
+    assert_eq!(read.column.as_str(), column);
+    assert_eq!(read.power, power);
+    assert_eq!(read.to_string(), shown);
+    assert_eq!(shown.parse::<RowUnit>(), Ok(read));
+}
+
+#[rstest]
+#[case("kWh")]
+#[case("{unit")]
+#[case("kgce{unit}")]
+#[case("{unit}kgce")]
+#[case("{a}/{b}")]
+#[case("{Unit of it}")]
+#[case("kgcee/{unit}")]
+fn what_names_no_column_of_the_row_is_refused(#[case] written: &str) {
+    assert!(written.parse::<RowUnit>().is_err());
+}
+
+proptest! {
+    /// Products of any two units have the factors of their parts, and quotients take them away again.
+    #[test]
+    fn units_are_multiplied_like_numbers(a in 0..ATOMS.len(), b in 0..ATOMS.len()) {
+        let (a, b) = (unit(ATOMS[a].symbol), unit(ATOMS[b].symbol));
+        let product = a.mul(&b).expect("two atoms fit");
+        prop_assert_eq!(&product, &b.mul(&a).expect("two atoms fit"));
+        prop_assert_eq!(product.div(&b).expect("it fitted before"), a.clone());
+        prop_assert_eq!(a.div(&a).expect("a quotient"), Unit::one());
+        prop_assert_eq!(a.pow(2), a.mul(&a));
+    }
+
+    /// There and back is nothing, and a way over a third unit is the way itself.
+    #[test]
+    fn factors_compose(a in 0..ATOMS.len(), b in 0..ATOMS.len(), c in 0..ATOMS.len()) {
+        let (a, b, c) = (unit(ATOMS[a].symbol), unit(ATOMS[b].symbol), unit(ATOMS[c].symbol));
+        if let Some(there) = a.factor_to(&b) {
+            prop_assert_eq!(b.factor_to(&a), Some(there.inverse()));
+            if let Some(further) = b.factor_to(&c) {
+                prop_assert_eq!(a.factor_to(&c), there.times(further));
+            }
         }
     }
 }

@@ -92,6 +92,7 @@ impl ModelError {
             | Self::BadMeasure { at, .. }
             | Self::FilterValue { at, .. } => at,
             Self::Yaml(fault) => fault.place(),
+            Self::Unit(fault) => fault.place(),
         }
     }
 

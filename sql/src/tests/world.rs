@@ -168,7 +168,7 @@ pub fn contract(id: &str, columns: &[&str]) -> (String, String) {
         }
         let unit = rest.iter().find(|word| **word != "key");
         let unit = unit.map_or(String::new(), |unit| {
-            format!(", {{ property: unit, value: {unit} }}")
+            format!(", {{ property: unit, value: \"{unit}\" }}")
         });
         text.push_str(&format!(
             "        customProperties: [{{ property: shareType, value: conditional }}{unit}]\n"

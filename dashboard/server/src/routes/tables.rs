@@ -138,7 +138,10 @@ fn table_body(id: &TableId, opened: &Opened) -> Result<TableBody, ApiError> {
         name: column.name.to_string(),
         title: (&column.title).into(),
         description: column.description.clone(),
-        unit: column.unit.as_ref().map(ToString::to_string),
+        unit: match (&column.unit, &column.row_unit) {
+            (Some(unit), _) => Some(unit.to_string()),
+            (None, row_unit) => row_unit.as_ref().map(ToString::to_string),
+        },
         share_type: column.share.as_str(),
         is_served: Principal::Anonymous.may_see(column),
     });

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use contracts::unit::Unit;
 use contracts::{ColumnName, Contract, META_UNIT};
 use datafusion::arrow::datatypes::{Field, Schema};
 use deltalake::DeltaTableError;
@@ -156,6 +157,9 @@ fn renewed(
     Ok(metadata)
 }
 
+/// What stands for the unit of a field that has none.
+const NO_UNIT: &str = "no unit";
+
 fn faults(contract: &Contract, stored: &Snapshot) -> Vec<EvolutionFault> {
     let (wanted, stored_schema) = (contract.table_schema(), stored.schema());
     let mut faults = Vec::new();
@@ -171,7 +175,7 @@ fn faults(contract: &Contract, stored: &Snapshot) -> Vec<EvolutionFault> {
                 stored: type_name(stored_field.data_type()),
                 contract: type_name(wanted.data_type()),
             });
-        } else if unit(wanted) != unit(stored_field) {
+        } else if unit(wanted) != unit(stored_field) && !is_refined(contract, stored_field) {
             faults.push(EvolutionFault::Unit {
                 column,
                 stored: unit(stored_field).to_owned(),
@@ -200,11 +204,24 @@ fn faults(contract: &Contract, stored: &Snapshot) -> Vec<EvolutionFault> {
     faults
 }
 
+/// Whether the contract now says of each row what it said of all (`yuan/{cost_class}` for `yuan`), or
+/// that what had no unit is a plain number. The numbers are the same, so what is stored stays right.
+fn is_refined(contract: &Contract, stored: &Field) -> bool {
+    let row_unit = contract
+        .column(stored.name())
+        .and_then(|column| column.row_unit.as_ref());
+    let is_plain = || {
+        let declared = contract.column(stored.name()).map(|column| &column.unit);
+        declared.is_some_and(|unit| unit.as_ref() == Some(&Unit::one())) && unit(stored) == NO_UNIT
+    };
+    row_unit.is_some_and(|row_unit| row_unit.fixed.to_string() == unit(stored)) || is_plain()
+}
+
 fn unit(field: &Field) -> &str {
     field
         .metadata()
         .get(META_UNIT)
-        .map_or("no unit", String::as_str)
+        .map_or(NO_UNIT, String::as_str)
 }
 
 /// The contract's columns; those that rows stored lack a value for stay optional.

@@ -6,12 +6,14 @@ use crate::error::ContractError;
 use crate::identifier::IdentifierKind;
 use crate::name::ColumnName;
 use crate::odcs::{ColumnProperty, ColumnPropertyName, PropertyValue};
+use crate::unit::Unit;
 use crate::yaml::{At, Scalar};
 
 /// The custom properties of a column, each at most once.
 pub(super) struct Properties {
     scalars: Vec<(ColumnPropertyName, At<Scalar>)>,
     labels: Option<At<Vec<(String, String)>>>,
+    units: Option<At<Vec<(String, String)>>>,
 }
 
 impl Properties {
@@ -23,6 +25,7 @@ impl Properties {
         let mut properties = Properties {
             scalars: Vec::new(),
             labels: None,
+            units: None,
         };
         let mut lines: Vec<(ColumnPropertyName, u32)> = Vec::new();
         for file in files {
@@ -42,13 +45,22 @@ impl Properties {
                 (PropertyValue::Labels(value), ColumnPropertyName::LabelsZh) => {
                     properties.labels = Some(At { value, line });
                 }
+                (PropertyValue::Labels(value), ColumnPropertyName::Units) => {
+                    properties.units = Some(At { value, line });
+                }
                 (PropertyValue::Scalar(value), property)
-                    if property != ColumnPropertyName::LabelsZh =>
+                    if !matches!(
+                        property,
+                        ColumnPropertyName::LabelsZh | ColumnPropertyName::Units
+                    ) =>
                 {
                     properties.scalars.push((property, At { value, line }));
                 }
-                (PropertyValue::Scalar(value), _) => {
-                    let known = ["{ value: 标签 }"];
+                (PropertyValue::Scalar(value), property) => {
+                    let known = match property {
+                        ColumnPropertyName::Units => ["{ value: unit }"],
+                        _ => ["{ value: 标签 }"],
+                    };
                     refuse_value(&At { value, line }, property, &known, name, reader);
                 }
                 (PropertyValue::Labels(_), _) => {
@@ -63,6 +75,53 @@ impl Properties {
     pub(super) fn get(&self, property: ColumnPropertyName) -> Option<&At<Scalar>> {
         let found = self.scalars.iter().find(|(given, _)| *given == property)?;
         Some(&found.1)
+    }
+
+    /// The units by value, each a unit of a valid value.
+    pub(super) fn units(
+        &self,
+        checks: &[ColumnCheck],
+        name: &ColumnName,
+        ty: LogicalType,
+        reader: &mut Reader,
+    ) -> Vec<(String, Unit)> {
+        let Some(written) = &self.units else {
+            return Vec::new();
+        };
+        if ty != LogicalType::Text {
+            reader.refuse(ContractError::RuleNotForType {
+                at: reader.place(written),
+                rule: "units",
+                column: name.clone(),
+                ty: ty.as_str(),
+            });
+        }
+        let valid = checks.iter().find_map(|check| match check {
+            ColumnCheck::OneOf(values) => Some(values),
+            _ => None,
+        });
+        let mut units = Vec::new();
+        for (value, unit) in &written.value {
+            if let Some(known) = valid.filter(|known| !known.contains(value)) {
+                reader.refuse(ContractError::WrongValue {
+                    at: reader.place(written),
+                    column: name.clone(),
+                    property: "units",
+                    value: value.clone(),
+                    known: known.clone(),
+                });
+            }
+            match unit.parse::<Unit>() {
+                Ok(unit) => units.push((value.clone(), unit)),
+                Err(_) => reader.refuse(ContractError::UnknownUnit {
+                    at: reader.place(written),
+                    column: name.clone(),
+                    nearest: Unit::nearest(unit),
+                    unit: unit.clone(),
+                }),
+            }
+        }
+        units
     }
 
     /// The labels, which must be of all valid values and of no others.
@@ -237,6 +296,8 @@ fn refuse_value(
 fn word_of(property: ColumnPropertyName) -> &'static str {
     match property {
         ColumnPropertyName::Unit => "unit",
+        ColumnPropertyName::Units => "units",
+        ColumnPropertyName::UnitOf => "unitOf",
         ColumnPropertyName::ShareType => "shareType",
         ColumnPropertyName::TitleEn => "titleEn",
         ColumnPropertyName::Identifier => "identifier",

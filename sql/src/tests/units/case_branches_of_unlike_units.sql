@@ -1,0 +1,7 @@
+-- grain: organization_id
+-- purpose: litres or kilowatt-hours by class
+select
+    vehicle_id as organization_id,
+    case when cost_class = 'charge' then charge_kwh else fuel_l end as quantity
+from vehicle.cost
+-- accepted:
