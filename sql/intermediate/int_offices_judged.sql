@@ -3,6 +3,7 @@
 -- with several offices is divided over them in proportion to their areas, so the areas of one person
 -- are judged together; a shared office is allowed the sum of its occupants' shares. The day judged is
 -- the newest on which an occupancy begins.
+-- unit: occupant_count person
 with
 
 judged_day as (

@@ -1,6 +1,7 @@
 -- grain: region_code, year, metric
 -- purpose: numerator and denominator of each target's metric for a region: the sums over all
 -- organisations in and below it
+-- unit: months_reported month
 with
 
 settings as (

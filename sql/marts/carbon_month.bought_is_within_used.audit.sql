@@ -13,4 +13,6 @@ inner join energy_month
         and carbon_month.carrier = energy_month.carrier
 where
     carbon_month.carrier = 'electricity'
+    and carbon_month.unit = 'kWh'
+    and energy_month.unit = 'kWh'
     and (carbon_month.quantity > energy_month.quantity or carbon_month.quantity < 0)

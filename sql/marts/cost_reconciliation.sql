@@ -2,6 +2,7 @@
 -- purpose: what the ledger says an organisation of the cost survey paid for energy, water and vehicles in
 -- a year, held against the energy form and the vehicles' own records, with difference and tolerance.
 -- Of the newest year only the months that all three records hold whole are compared
+-- unit: checked_months month, against_months month
 with
 
 sides as (

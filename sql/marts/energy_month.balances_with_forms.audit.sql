@@ -22,31 +22,36 @@ form_totals as (
 
 form_carriers as (
 
-    select year, 'electricity' as carrier, electricity as quantity from form_totals
+    select
+        year,
+        'electricity' as carrier,
+        'kWh' as unit,
+        electricity as quantity
+    from form_totals
     union all
-    select year, 'water', water from form_totals
+    select year, 'water', 'm3', water from form_totals
     union all
-    select year, 'raw_coal', raw_coal from form_totals
+    select year, 'raw_coal', 'kg', raw_coal from form_totals
     union all
-    select year, 'natural_gas', natural_gas from form_totals
+    select year, 'natural_gas', 'm3', natural_gas from form_totals
     union all
-    select year, 'gasoline_litre', gasoline_litre from form_totals
+    select year, 'gasoline_litre', 'L', gasoline_litre from form_totals
     union all
-    select year, 'diesel_litre', diesel_litre from form_totals
+    select year, 'diesel_litre', 'L', diesel_litre from form_totals
     union all
-    select year, 'lpg', lpg from form_totals
+    select year, 'lpg', 'kg', lpg from form_totals
     union all
-    select year, 'heat', heat from form_totals
+    select year, 'heat', 'GJ', heat from form_totals
     union all
-    select year, 'other_energy', other_energy from form_totals
+    select year, 'other_energy', 'kgce', other_energy from form_totals
 
 ),
 
 mart_carriers as (
 
-    select year, carrier, sum(quantity) as quantity
+    select year, carrier, unit, sum(quantity) as quantity
     from energy_month
-    group by year, carrier
+    group by year, carrier, unit
 
 )
 
@@ -60,4 +65,5 @@ left join mart_carriers
     on
         form_carriers.year = mart_carriers.year
         and form_carriers.carrier = mart_carriers.carrier
+        and form_carriers.unit = mart_carriers.unit
 where form_carriers.quantity <> coalesce(mart_carriers.quantity, 0)

@@ -1,6 +1,7 @@
 -- grain: organization_id, year
 -- purpose: numerators and denominators of an organisation's year. People and floor area are the means
 -- of the months that give them, rounded once; staff is that at the end of the last reported month
+-- unit: months_reported month
 with
 
 forms as (

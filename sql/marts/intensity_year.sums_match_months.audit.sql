@@ -8,7 +8,9 @@ months as (
         organization_id,
         year,
         sum(coalesce(energy_kgce, 0)) as energy_kgce,
-        sum(case when carrier = 'water' then quantity else 0 end) as water_m3
+        sum(
+            case when carrier = 'water' and unit = 'm3' then quantity else 0 end
+        ) as water_m3
     from energy_month
     group by organization_id, year
 

@@ -3,6 +3,7 @@
 -- limits of its occupants of the types of staff that count, service rooms for its posts, and equipment
 -- rooms as a share of both. Rooms have no history, so it is the newest day on which use is known.
 -- Ancillary and technical rooms are shown and not judged
+-- unit: occupant_count person, counted_count person, unjudged_count person
 with
 
 judged_days as (

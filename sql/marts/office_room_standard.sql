@@ -1,6 +1,7 @@
 -- grain: room_id, year
 -- purpose: each occupied office against the usable area that the ranks of its occupants allow on the
 -- day of the year that is judged. A shared office is allowed the sum of its occupants' shares
+-- unit: occupant_count person, other_staff_count person, several_offices_count person
 with
 
 tolerance as (

@@ -1,6 +1,7 @@
 -- grain: building_id
 -- purpose: each building with rooms, vacancies, lettings, registration, occupants and what exceeds the
 -- area standard
+-- unit: occupant_count person
 with
 
 buildings as (

@@ -2,6 +2,7 @@
 -- purpose: each building in every year it stands or something happens to it: area, registration,
 -- use, leases with rent due, repairs, disposals and findings. State on the day the stock is taken, in
 -- the newest year the newest day known
+-- unit: occupant_count person
 with
 
 years as (

@@ -3,6 +3,7 @@
 -- and of the year before. A code spent on in a year or in the year before has a row for every month
 -- from which a sum remains, so the rows of one month add up to all spending of the year so far. The
 -- newest month is compared up to the day that the ledger reaches
+-- unit: months_booked month, last_year_months_booked month
 with
 
 amounts as (

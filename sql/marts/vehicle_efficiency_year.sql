@@ -3,6 +3,7 @@
 -- them for a kilometre; a vehicle in stock that nobody used has a row too. Litres bought stand for
 -- litres burnt. Electricity of one's own posts is in no record of the vehicle, so without records of
 -- charging nothing is said about the electricity or the CO2 of a vehicle that charges
+-- unit: workdays d
 with
 
 stocks as (

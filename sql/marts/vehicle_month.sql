@@ -1,5 +1,6 @@
 -- grain: vehicle_id, month
 -- purpose: distance, fuel, charging, cost and use of each vehicle by month
+-- unit: days_used d, workdays d
 with
 
 trips as (

@@ -78,13 +78,14 @@ impl Units {
             names: &mut self.names,
             declared: &declared,
             faults: &mut found,
+            is_audit: key.is_none(),
             outer: Vec::new(),
             siblings: Vec::new(),
         };
         for step in plans {
             deriver.at = step.at.clone();
             let facts = deriver.plan(&step.plan);
-            let table = plan::table_of(step.plan.schema(), &facts);
+            let table = plan::table_of(step.plan.schema(), &facts).settled(deriver.names);
             match &step.name {
                 Some(name) => {
                     deriver.steps.insert(name.clone(), table);

@@ -225,6 +225,9 @@ impl Deriver<'_> {
         if let Some(merged) = merge(a, b) {
             return merged;
         }
+        if self.is_audit && what == "compares" && (is_number(a) || is_number(b)) {
+            return Fact::Fits;
+        }
         match (a, b) {
             (Fact::Undeclared(origins), _) | (_, Fact::Undeclared(origins)) => {
                 self.no_unit(what, origins, at);
@@ -240,7 +243,7 @@ impl Deriver<'_> {
                     what,
                     left: a.unit.to_string(),
                     left_from: a.origins.to_string(),
-                    right: b.unit.to_string(),
+                    right: distinct(&a.unit, &b.unit),
                     right_from: b.origins.to_string(),
                     factor: factor.map(|factor| factor.to_string()),
                 });
@@ -310,6 +313,20 @@ impl Deriver<'_> {
             .map(|span| span.start.line)
             .min();
         span.map_or_else(|| self.at.clone(), |line| place::at_line(self.file, line))
+    }
+}
+
+/// A tolerance or a number of rows: an audit may hold them against anything.
+fn is_number(fact: &Fact) -> bool {
+    matches!(fact, Fact::Measure(measure) if measure.is_number)
+}
+
+/// The second of two units; where both are spelt alike, they are those of different rows.
+pub(super) fn distinct(first: &Formula, second: &Formula) -> String {
+    let second = second.to_string();
+    match first.to_string() == second {
+        true => format!("another {second}"),
+        false => second,
     }
 }
 
@@ -411,6 +428,10 @@ pub(super) fn rest_beside(
         } else if power == 1 && measure.is_in(names) {
             Formula::one()
         } else {
+            // What is divided by the unit of the row has one below the line.
+            if power < 0 && !measure.unit.to_string().contains('/') {
+                return None;
+            }
             measure.unit.div(&names.pow(power)?)?
         };
         match &rest {

@@ -139,6 +139,10 @@ impl UnitFault {
                 factor: Some(factor),
                 ..
             } => format!("multiply what is in `{left}` by {factor}, and it is in `{right}`"),
+            Self::Unlike { left, right, .. } if left == "1" || right == "1" => format!(
+                "read the number from a column in `{}`, such as a setting whose name ends in the unit",
+                if left == "1" { right } else { left }
+            ),
             Self::Unlike { left, right, .. } if left.contains('{') || right.contains('{') => {
                 row_hint(if left.contains('{') { left } else { right })
             }
@@ -157,7 +161,11 @@ impl UnitFault {
                 is_number: true,
                 ..
             } => format!(
-                "declare `-- unit: {column} {declared}` in the header if each one counted is one \
+                "if each one counted, or the number itself, is one `{declared}`, declare \
+                 `-- unit: {column} {declared}` in the header"
+            ),
+            Self::Output { declared, .. } if declared.contains('{') => format!(
+                "select the column that tells the unit from the row the number comes from, so that it is in \
                  `{declared}`"
             ),
             Self::Output {

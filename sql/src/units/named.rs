@@ -27,6 +27,8 @@ impl Deriver<'_> {
             return fact;
         };
         match &fact {
+            // Of several units the name admits, a null is in none yet.
+            Fact::Fits if accepted.len() > 1 => fact,
             Fact::Fits => Fact::measure(
                 Formula::of(first.clone()),
                 super::fact::Origins::of(format!("the name `{}`", alias.name)),
@@ -141,7 +143,7 @@ fn output_fault(
         column: column.to_owned(),
         found: shown(found),
         found_from: found.origins.to_string(),
-        declared: declared.to_string(),
+        declared: super::expression::distinct(&found.unit, declared),
         says: says.to_owned(),
         factor: factor
             .filter(|_| !found.is_number)

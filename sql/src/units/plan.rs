@@ -24,6 +24,8 @@ pub(super) struct Deriver<'a> {
     pub names: &'a mut Names,
     pub declared: &'a Declarations,
     pub faults: &'a mut Vec<UnitFault>,
+    /// Whether this is an audit, where a tolerance may be a literal.
+    pub is_audit: bool,
     /// What encloses the subquery that is derived, the innermost last.
     pub outer: Vec<Scope>,
     /// Text columns of the projection at hand that tell a unit by the same conditions as a number.
@@ -250,8 +252,40 @@ impl Deriver<'_> {
     }
 
     fn union(&mut self, union: &Union) -> Vec<Fact> {
-        let branches: Vec<Vec<Fact>> = union.inputs.iter().map(|input| self.plan(input)).collect();
+        let mut branches = Vec::new();
+        for input in &union.inputs {
+            branches.extend(self.branches_of(input));
+        }
         self.stacked(&branches, &union.schema)
+    }
+
+    /// The branches of a union within a union, each by itself: what tells a unit in three branches need
+    /// not tell it in the first two.
+    fn branches_of(&mut self, plan: &LogicalPlan) -> Vec<Vec<Fact>> {
+        match plan {
+            LogicalPlan::Union(union) => {
+                let inputs = union.inputs.iter();
+                inputs.flat_map(|input| self.branches_of(input)).collect()
+            }
+            // The engine casts the columns of a union to common types.
+            LogicalPlan::Projection(projection)
+                if matches!(projection.input.as_ref(), LogicalPlan::Union(_)) =>
+            {
+                let branches = self.branches_of(&projection.input);
+                let schema = projection.input.schema();
+                let mut facts = Vec::new();
+                for branch in branches {
+                    let scope = Scope {
+                        schema: DFSchemaRef::clone(schema),
+                        facts: branch,
+                    };
+                    let exprs = projection.expr.iter();
+                    facts.push(exprs.map(|expr| self.fact(expr, &scope)).collect());
+                }
+                facts
+            }
+            other => vec![self.plan(other)],
+        }
     }
 
     /// Rows of several branches under one another.
@@ -307,11 +341,18 @@ impl Deriver<'_> {
                 None => is_like = false,
             }
         }
-        if is_like {
+        // A null fits any unit, so that all branches may be alike and yet a text tell the unit of each;
+        // a name that says the unit decides.
+        let is_open = branches.iter().any(|fact| matches!(fact, Fact::Fits))
+            && super::formula::unit_by_name(name).is_none();
+        if is_like && !(is_open && matches!(merged, Fact::Measure(_))) {
             return merged;
         }
         if let Some(fact) = told_beside(branches, texts) {
             return fact;
+        }
+        if is_like {
+            return merged;
         }
         // Told again, with the fault.
         let at = self.output_place(name);
@@ -388,6 +429,9 @@ pub(super) fn merge(a: &Fact, b: &Fact) -> Option<Fact> {
 /// The unit of a column as a text column beside it tells it in every branch, alone or as a divisor.
 fn told_beside(branches: &[Fact], texts: &[(Vec<Fact>, Formula)]) -> Option<Fact> {
     for (told, names) in texts {
+        if names.as_name().is_none() {
+            continue;
+        }
         for power in [1, -1] {
             if let Some(rest) = super::expression::rest_beside(branches, told, power) {
                 let (rest, origins) = rest;

@@ -100,10 +100,53 @@ impl Table {
         }
     }
 
+    /// This with a name of its own for each text that names a product: `numerator_unit` over
+    /// `denominator_unit` is from here on what `unit` says.
+    pub fn settled(mut self, names: &mut Names) -> Self {
+        let products: Vec<(usize, Formula, Formula)> = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(index, (column, fact))| match fact {
+                Fact::Text { names: told, .. } if !told.is_fixed() && told.as_name().is_none() => {
+                    let name = Formula::named(names.new_name(column));
+                    Some((index, told.clone(), name))
+                }
+                _ => None,
+            })
+            .collect();
+        for (index, product, name) in products {
+            for (_, fact) in &mut self.columns {
+                if let Fact::Measure(measure) = fact
+                    && let Some(unit) = by_name(&measure.unit, &product, &name)
+                {
+                    measure.unit = unit;
+                }
+            }
+            self.columns[index].1 = Fact::Text {
+                names: name,
+                value: None,
+            };
+        }
+        self
+    }
+
     pub fn get(&self, column: &str) -> Option<&Fact> {
         let found = self.columns.iter().find(|(name, _)| name == column)?;
         Some(&found.1)
     }
+}
+
+/// `unit` with `name` in the place of `product` or its inverse; `None` when neither is in it.
+fn by_name(unit: &Formula, product: &Formula, name: &Formula) -> Option<Formula> {
+    let is_left = |rest: &Formula| product.names().any(|part| rest.names().any(|n| n == part));
+    [1, -1].into_iter().find_map(|power| {
+        let rest = unit.div(&product.pow(power)?)?;
+        if is_left(&rest) {
+            return None;
+        }
+        rest.mul(&name.pow(power)?)
+    })
 }
 
 fn fact_of(contract: &Contract, column: &Column, texts: &HashMap<&str, Name>) -> Fact {

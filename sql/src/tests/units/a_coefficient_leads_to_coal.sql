@@ -6,3 +6,4 @@ select
 from energy.monthly
 cross join reference.coefficient
 -- accepted:
+-- energy_kgce: kgce

@@ -5,3 +5,4 @@ from energy.carrier
 where unit = 'kWh'
 group by organization_id
 -- accepted:
+-- electricity_kwh: kWh

@@ -8,3 +8,7 @@ select
     1 + share_pct / 100 as grown
 from energy.monthly
 -- accepted:
+-- raw_coal_kg: kg
+-- all_kwh: kWh
+-- part_pct: %
+-- grown: 1

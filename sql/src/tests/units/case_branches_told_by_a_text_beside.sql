@@ -6,3 +6,4 @@ select
     case when cost_class = 'charge' then charge_kwh else fuel_l end as quantity
 from vehicle.cost
 -- accepted:
+-- quantity: {unit}

@@ -8,3 +8,5 @@ select
 from energy.carrier
 group by organization_id
 -- accepted:
+-- electricity_kwh: kWh
+-- water_m3: m3

@@ -8,3 +8,4 @@ select
     end as computed_yuan
 from vehicle.cost
 -- accepted:
+-- computed_yuan: yuan

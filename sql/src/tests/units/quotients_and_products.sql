@@ -7,3 +7,6 @@ select
     electricity_kwh / people * people / electricity_kwh as nothing_left
 from energy.monthly
 -- accepted:
+-- electricity_per_person: kWh/person
+-- monthly: yuan/m2 times 1/12
+-- nothing_left: 1

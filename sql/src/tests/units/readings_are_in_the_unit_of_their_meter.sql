@@ -9,3 +9,4 @@ inner join energy.meter
     on reading.meter_id = meter.meter_id
 group by reading.meter_id, meter.unit
 -- accepted:
+-- quantity: {meter_id}

@@ -9,3 +9,4 @@ from vehicle.cost
 cross join reference.setting
 group by cost.vehicle_id
 -- accepted:
+-- tolerance_km: km

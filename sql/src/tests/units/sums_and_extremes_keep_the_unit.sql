@@ -10,3 +10,8 @@ select
 from energy.monthly
 group by organization_id
 -- accepted:
+-- electricity_kwh: kWh
+-- most_water: m3
+-- mean_cost: yuan
+-- floor: m2
+-- forms: a number

@@ -39,3 +39,8 @@ from ranked
 inner join forms
     on ranked.organization_id = forms.organization_id and ranked.used >= forms.used
 -- accepted:
+-- more: kWh
+-- rounded: kWh
+-- greatest_used: kWh
+-- place: a number
+-- most: kWh

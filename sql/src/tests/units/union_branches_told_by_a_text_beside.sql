@@ -29,3 +29,5 @@ from summed
 left join reference.coefficient as coefficients
     on summed.carrier = coefficients.carrier and summed.unit = coefficients.unit
 -- accepted:
+-- quantity: {unit}
+-- energy_kgce: kgce

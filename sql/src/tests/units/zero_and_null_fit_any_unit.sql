@@ -8,3 +8,7 @@ select
     cast(null as decimal(18, 4)) as fuel_l
 from energy.monthly
 -- accepted:
+-- electricity_kwh: kWh
+-- water_m3: m3
+-- heat_gj: GJ
+-- fuel_l: L
