@@ -202,6 +202,8 @@ fn columns_that_are_not_the_contracts() {
         hint: add `electricity_kw` to the contract, or take it out of the last select
         error: mart `energy_month` at sql/marts/energy_month.sql:9 gives `month` where schemas/contracts/mart/energy_month.yaml has `organization_id`
         hint: give the columns in the contract's order
+        error: column `electricity_kw` at sql/marts/energy_month.sql:9 is in `kWh` (`electricity_kwh` of energy.monthly (schemas/contracts/energy/monthly.yaml:30)), but its name says `kW`
+        hint: end its name in `kWh` if that is what is meant, or select the column that is in `kW`
         error: unknown column `electricity_kwh` at sql/marts/energy_month.test.yaml:6
         hint: write `electricity_kw`
     ");

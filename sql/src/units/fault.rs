@@ -164,6 +164,15 @@ impl UnitFault {
                 "if each one counted, or the number itself, is one `{declared}`, declare \
                  `-- unit: {column} {declared}` in the header"
             ),
+            Self::Output {
+                found,
+                declared,
+                says,
+                ..
+            } if says == "its name" && !found.contains('{') => format!(
+                "end its name in `{found}` if that is what is meant, or select the column that is in \
+                 `{declared}`"
+            ),
             Self::Output { declared, .. } if declared.contains('{') => format!(
                 "select the column that tells the unit from the row the number comes from, so that it is in \
                  `{declared}`"
@@ -186,7 +195,7 @@ impl UnitFault {
                  `1` if it is a plain number, `\"{column}\"` if another column of the row tells the unit"
                 .to_owned(),
             Self::MixedRows { unit, column, .. } => format!(
-                "group by `{column}`, keep one unit with `case when {column} = '…' then`, or multiply by a \
+                "group or partition by `{column}`, keep one unit with `case when {column} = '…' then`, or multiply by a \
                  coefficient per `{unit}` before"
             ),
             Self::NotANumber { .. } => {

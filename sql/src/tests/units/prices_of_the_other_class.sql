@@ -5,4 +5,4 @@ from vehicle.cost
 where cost_class = 'charge'
 -- refused:
 -- error: column `computed_yuan` at prices_of_the_other_class.sql:3 is in `L*yuan/kWh` (`fuel_l` of vehicle.cost (schemas/contracts/vehicle/cost.yaml:36) and `unit_price_yuan` of vehicle.cost (schemas/contracts/vehicle/cost.yaml:48)), but its name says `yuan`
--- hint: select the column that is in `yuan`, or declare `L*yuan/kWh` if that is what is meant
+-- hint: end its name in `L*yuan/kWh` if that is what is meant, or select the column that is in `yuan`
