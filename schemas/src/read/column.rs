@@ -198,7 +198,7 @@ fn unit(
         reader.refuse(ContractError::UnknownUnit {
             at: reader.place(written),
             column: name.clone(),
-            nearest: Unit::nearest(&text),
+            nearest: nearest_unit(&text),
             unit: text,
         });
         return (None, None);
@@ -218,6 +218,15 @@ fn unit(
         Some(row_unit) => (None, Some(row_unit)),
         None => (Some(unit), None),
     }
+}
+
+/// The nearest spelling, of what stands before the braces when there are any.
+fn nearest_unit(text: &str) -> Option<String> {
+    let Some((before, _)) = text.split_once('{') else {
+        return Unit::nearest(text);
+    };
+    let fixed = before.trim_end_matches(['/', '*']);
+    Unit::nearest(fixed).map(|near| text.replacen(fixed, &near, 1))
 }
 
 fn titles(
@@ -366,7 +375,7 @@ fn unit_of(
 fn check_teller(
     column: &Column,
     teller: &ColumnName,
-    property: &str,
+    property: &'static str,
     columns: &[Column],
     id: &TableId,
     reader: &mut Reader,
@@ -387,11 +396,13 @@ fn check_teller(
         return;
     };
     if teller.ty != LogicalType::Text {
-        reader.refuse(ContractError::WrongRole {
+        let texts = columns.iter().filter(|c| c.ty == LogicalType::Text);
+        reader.refuse(ContractError::WrongValue {
             at: column.place.clone(),
-            column: teller.name.clone(),
-            role: "column that tells a unit",
-            ty: teller.ty.as_str(),
+            column: column.name.clone(),
+            property,
+            value: teller.name.to_string(),
+            known: texts.map(|c| c.name.to_string()).collect(),
         });
     }
 }

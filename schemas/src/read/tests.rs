@@ -2,6 +2,8 @@
 
 use crate::{Contracts, LogicalType, TableId};
 
+mod row_units;
+
 const PATH: &str = "schemas/contracts/energy/reading.yaml";
 
 const VALID: &str = r#"apiVersion: v3.1.0
