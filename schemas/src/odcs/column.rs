@@ -191,8 +191,7 @@ pub(crate) struct ColumnProperty {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub(crate) enum ColumnPropertyName {
-    /// The unit of measure: `kWh`, `m3`, `yuan/kWh`; `1` for a plain number. Where it differs from row
-    /// to row, the column that tells it stands in braces: `{unit}`, `kgce/{unit}`.
+    /// The unit: `kWh`, `yuan/kWh`, `1` for a plain number; `kgce/{unit}` where the column `unit` of the row tells it.
     #[serde(rename = "unit")]
     Unit,
     /// The unit that each value of a text column stands for: `{ fuel: L, charge: kWh }`.
