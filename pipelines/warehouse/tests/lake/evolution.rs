@@ -64,6 +64,33 @@ async fn optional_columns_are_added_and_old_rows_have_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_unit_may_be_said_of_each_row_and_of_plain_numbers() {
+    let before = [
+        "n integer key",
+        "kind text",
+        "price decimal(18,2) unit=yuan",
+        "score decimal(18,2)",
+        "mass decimal(18,2) unit=t",
+    ];
+    let after = [
+        "n integer key",
+        "kind text",
+        "price decimal(18,2) unit=yuan/{kind}",
+        "score decimal(18,2) unit=1",
+        "mass decimal(18,2) unit=t",
+    ];
+    let lake = Lake::new(&[contract("mart.price", &before)]).await;
+    lake.warehouse.table(&id("mart.price")).await.unwrap();
+    let warehouse = lake.reopened(&[contract("mart.price", &after)]).await;
+    assert!(warehouse.table(&id("mart.price")).await.is_ok());
+    // Tonnes are no kilograms, by row or not.
+    let wrong = after.map(|column| column.replace("unit=t", "unit=kg/{kind}"));
+    let wrong: Vec<&str> = wrong.iter().map(String::as_str).collect();
+    let warehouse = lake.reopened(&[contract("mart.price", &wrong)]).await;
+    assert!(warehouse.table(&id("mart.price")).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn opening_a_table_that_fits_changes_nothing() {
     let lake = Lake::new(&[contract("mart.cost", BEFORE)]).await;
     for _ in 0..3 {

@@ -31,7 +31,9 @@ fn write_column(yaml: &mut String, column: &str, keys: &mut u32, partitions: &mu
     let mut lines = Vec::new();
     for word in words {
         match word.split_once('=') {
-            Some(("unit", unit)) => custom.push(format!("{{ property: unit, value: {unit} }}")),
+            Some(("unit", unit)) => {
+                custom.push(format!("{{ property: unit, value: \"{unit}\" }}"));
+            }
             Some(("derived", from)) => {
                 custom.push(format!("{{ property: derived, value: \"{from}\" }}"));
             }
