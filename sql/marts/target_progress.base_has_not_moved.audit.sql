@@ -12,10 +12,12 @@ inner join int_bases_decided
         target_progress.plan = int_bases_decided.plan
         and target_progress.region_code = int_bases_decided.region_code
         and target_progress.metric = int_bases_decided.metric
+        and target_progress.unit = int_bases_decided.unit
 inner join int_targets_measured
     on
         target_progress.region_code = int_targets_measured.region_code
         and target_progress.metric = int_targets_measured.metric
+        and target_progress.unit = int_targets_measured.unit
         and target_progress.base_year = int_targets_measured.year
 where
     target_progress.year = target_progress.base_year

@@ -103,6 +103,7 @@ paired as (
             targets.plan = decided.plan
             and targets.region_code = decided.region_code
             and targets.metric = decided.metric
+            and targets.unit = decided.unit
 
 ),
 
