@@ -22,6 +22,12 @@ targets as (
         targets.plan,
         targets.region_code,
         targets.metric,
+        case targets.metric
+            when 'energy_per_capita' then 'kgce/person'
+            when 'water_per_capita' then 'm3/person'
+            when 'energy_per_area' then 'kgce/m2'
+            else 'kgCO2/m2'
+        end as unit,
         targets.source,
         targets.grade,
         targets.base_year,
@@ -42,12 +48,7 @@ joined as (
         evaluations.evaluation,
         targets.region_code,
         targets.metric,
-        case targets.metric
-            when 'energy_per_capita' then 'kgce/person'
-            when 'water_per_capita' then 'm3/person'
-            when 'energy_per_area' then 'kgce/m2'
-            else 'kgCO2/m2'
-        end as unit,
+        targets.unit,
         case
             when progress.year is null then 'no_data' else progress.reason
         end as reason,
@@ -82,6 +83,7 @@ joined as (
             targets.plan = progress.plan
             and targets.region_code = progress.region_code
             and targets.metric = progress.metric
+            and targets.unit = progress.unit
             and evaluations.year = progress.year
     left join target_rate_year as rates
         on

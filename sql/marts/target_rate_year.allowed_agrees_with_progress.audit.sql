@@ -14,6 +14,7 @@ inner join target_progress
         target_rate_year.plan = target_progress.plan
         and target_rate_year.region_code = target_progress.region_code
         and target_rate_year.metric = target_progress.metric
+        and target_rate_year.unit = target_progress.unit
         and target_rate_year.year = target_progress.year
 where
     case target_rate_year.path

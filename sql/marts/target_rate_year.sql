@@ -1,6 +1,7 @@
 -- grain: plan, region_code, metric, year
 -- purpose: the change per year each target had reached by a year, the change per year it still needs from
 -- there, and where it ends if it goes on as so far
+-- unit: one_year year
 with
 
 targets as (
@@ -27,6 +28,7 @@ progress as (
         least(progress.year, progress.target_year)
         - progress.base_year as years_elapsed,
         progress.target_year - progress.base_year as years_planned,
+        1 as one_year,
         progress.base_value,
         cast(
             progress.base_value * (1 + progress.change_pct_target / 100)
@@ -55,7 +57,7 @@ roots as (
         cast(
             power(
                 cast(1 + change_pct_target / 100 as double),
-                1 / cast(years_planned as double)
+                cast(one_year as double) / cast(years_planned as double)
             ) as decimal(18, 12)
         ) as planned_factor,
         cast(
@@ -70,7 +72,7 @@ roots as (
                     cast(
                         power(
                             cast(judged_value as double) / cast(base_value as double),
-                            1 / cast(years_passed as double)
+                            cast(one_year as double) / cast(years_passed as double)
                         ) as decimal(18, 12)
                     )
         end as reached_factor,
@@ -90,7 +92,7 @@ roots as (
                     cast(
                         power(
                             cast(target_value as double) / cast(judged_value as double),
-                            1 / cast(years_left as double)
+                            cast(one_year as double) / cast(years_left as double)
                         ) as decimal(18, 12)
                     )
         end as needed_factor
