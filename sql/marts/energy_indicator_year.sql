@@ -42,33 +42,33 @@ years as (
 
 indicators as (
 
-    select 'energy_per_capita' as indicator, 'kgce/person' as unit
+    select 'energy_per_capita' as indicator
     union all
-    select 'energy_per_area', 'kgce/m2'
+    select 'energy_per_area'
     union all
-    select 'energy_per_area_all', 'kgce/m2'
+    select 'energy_per_area_all'
     union all
-    select 'energy_per_area_excl_vehicle', 'kgce/m2'
+    select 'energy_per_area_excl_vehicle'
     union all
-    select 'non_heating_energy_per_area', 'kgce/m2'
+    select 'non_heating_energy_per_area'
     union all
-    select 'heating_energy_per_area', 'kgce/m2'
+    select 'heating_energy_per_area'
     union all
-    select 'electricity_per_area', 'kWh/m2'
+    select 'electricity_per_area'
     union all
-    select 'regular_electricity_per_area', 'kWh/m2'
+    select 'regular_electricity_per_area'
     union all
-    select 'water_per_capita', 'm3/person'
+    select 'water_per_capita'
     union all
-    select 'co2_per_area', 'kgCO2/m2'
+    select 'co2_per_area'
     union all
-    select 'co2_per_area_year', 'kgCO2/m2'
+    select 'co2_per_area_year'
     union all
-    select 'co2_per_capita', 'kgCO2/person'
+    select 'co2_per_capita'
     union all
-    select 'co2_per_capita_year', 'kgCO2/person'
+    select 'co2_per_capita_year'
     union all
-    select 'pue', '1'
+    select 'pue'
 
 ),
 
@@ -80,7 +80,38 @@ measured as (
         indicators.indicator,
         years.region_code,
         years.class_code,
-        indicators.unit,
+        case indicators.indicator
+            when 'energy_per_capita' then 'kgce'
+            when 'energy_per_area' then 'kgce'
+            when 'energy_per_area_all' then 'kgce'
+            when 'energy_per_area_excl_vehicle' then 'kgce'
+            when 'non_heating_energy_per_area' then 'kgce'
+            when 'heating_energy_per_area' then 'kgce'
+            when 'electricity_per_area' then 'kWh'
+            when 'regular_electricity_per_area' then 'kWh'
+            when 'water_per_capita' then 'm3'
+            when 'co2_per_area' then 'kgCO2'
+            when 'co2_per_area_year' then 'kgCO2'
+            when 'co2_per_capita' then 'kgCO2'
+            when 'co2_per_capita_year' then 'kgCO2'
+            when 'pue' then 'kWh'
+        end as numerator_unit,
+        case indicators.indicator
+            when 'energy_per_capita' then 'person'
+            when 'energy_per_area' then 'm2'
+            when 'energy_per_area_all' then 'm2'
+            when 'energy_per_area_excl_vehicle' then 'm2'
+            when 'non_heating_energy_per_area' then 'm2'
+            when 'heating_energy_per_area' then 'm2'
+            when 'electricity_per_area' then 'm2'
+            when 'regular_electricity_per_area' then 'm2'
+            when 'water_per_capita' then 'person'
+            when 'co2_per_area' then 'm2'
+            when 'co2_per_area_year' then 'm2'
+            when 'co2_per_capita' then 'person'
+            when 'co2_per_capita_year' then 'person'
+            when 'pue' then 'kWh'
+        end as denominator_unit,
         years.months_reported,
         case indicators.indicator
             when 'energy_per_capita' then years.energy_kgce
@@ -133,7 +164,12 @@ select
     indicator,
     region_code,
     class_code,
-    unit,
+    case
+        when numerator_unit = denominator_unit then '1'
+        else concat(numerator_unit, '/', denominator_unit)
+    end as unit,
+    numerator_unit,
+    denominator_unit,
     case
         when denominator > 0 then null
         when indicator = 'pue' then 'no_it_metering'
@@ -142,8 +178,13 @@ select
     months_reported,
     cast(numerator as decimal(18, 4)) as numerator,
     cast(denominator as decimal(18, 4)) as denominator,
+    -- One quotient, told apart as `unit` is, so that the unit of either is known.
     cast(
-        cast(numerator as decimal(30, 12)) / nullif(denominator, 0) as decimal(18, 8)
+        case
+            when numerator_unit = denominator_unit
+                then cast(numerator as decimal(30, 12)) / nullif(denominator, 0)
+            else cast(numerator as decimal(30, 12)) / nullif(denominator, 0)
+        end as decimal(18, 8)
     ) as value,
     is_complete
 from measured
