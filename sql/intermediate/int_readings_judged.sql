@@ -4,11 +4,12 @@
 -- the missing intervals could hold, the register rolled over and the turn is added. Anything else
 -- is a register that was reset or a meter that was replaced: the use before it is unknown, and none
 -- is counted. repaired_quantity is what the repair adds to the interval as delivered.
+-- unit: one_interval count
 with
 
 negatives as (
 
-    select meter_id, month, quantity, read_at
+    select meter_id, month, quantity, 1 as one_interval, read_at
     from stg_energy__reading
     where quantity < 0
 
@@ -20,13 +21,14 @@ judged as (
         negatives.meter_id,
         negatives.month,
         negatives.quantity,
-        meters.register_span,
+        registers.register_span,
         case
             when -negatives.quantity <= months.most_quantity then 'correction'
             when
-                negatives.quantity + meters.register_span between 0
+                negatives.quantity + registers.register_span between 0
                 and months.most_quantity
                 * (months.expected_intervals - months.interval_count + 1)
+                / negatives.one_interval
                 then 'rollover'
             else 'reset'
         end as kind,
@@ -36,8 +38,8 @@ judged as (
         on
             negatives.meter_id = months.meter_id
             and negatives.month = months.month
-    left join stg_energy__meter as meters
-        on negatives.meter_id = meters.meter_id
+    left join int_registers_spanned as registers
+        on negatives.meter_id = registers.meter_id
 
 )
 

@@ -2,6 +2,7 @@
 -- purpose: readings of a meter in a month. The fullest day tells how many intervals a day has; a month
 -- is expected to hold them on every day from the installation to the removal, up to the last day on
 -- which any meter was read. Everything comes from the readings of the month itself.
+-- unit: intervals_per_day count/d, days_read d
 with
 
 days as (

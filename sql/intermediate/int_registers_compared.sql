@@ -49,7 +49,7 @@ select
         (registers.last_register - registers.first_register) * meters.multiplier
         + case
             when registers.last_register < registers.first_register
-                then meters.register_span
+                then spans.register_span
             else 0
         end as decimal(18, 4)
     ) as register_quantity,
@@ -61,4 +61,6 @@ inner join between_registers
         and registers.month = between_registers.month
 inner join stg_energy__meter as meters
     on registers.meter_id = meters.meter_id
+inner join int_registers_spanned as spans
+    on registers.meter_id = spans.meter_id
 where between_registers.reset_intervals = 0
