@@ -5,10 +5,10 @@ with
 
 bills as (
 
-    select carrier, year, sum(quantity) as quantity
+    select carrier, unit, year, sum(quantity) as quantity
     from stg_energy__bill
     where carrier <> 'wastewater'
-    group by carrier, year
+    group by carrier, unit, year
 
 ),
 
@@ -16,16 +16,18 @@ shared as (
 
     select
         carrier,
+        unit,
         cast(substr(month, 1, 4) as bigint) as year,
         sum(quantity) as quantity,
         count(*) as row_count
     from int_bills_shared
-    group by carrier, cast(substr(month, 1, 4) as bigint)
+    group by carrier, unit, cast(substr(month, 1, 4) as bigint)
 
 )
 
 select
     bills.carrier,
+    bills.unit,
     bills.year,
     bills.quantity,
     coalesce(shared.quantity, 0) as shared_quantity
@@ -33,6 +35,7 @@ from bills
 left join shared
     on
         bills.carrier = shared.carrier
+        and bills.unit = shared.unit
         and bills.year = shared.year
 where
     abs(bills.quantity - coalesce(shared.quantity, 0))

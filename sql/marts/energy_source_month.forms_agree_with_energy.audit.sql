@@ -12,6 +12,7 @@ left join energy_month
         energy_source_month.organization_id = energy_month.organization_id
         and energy_source_month.month = energy_month.month
         and energy_source_month.carrier = energy_month.carrier
+        and energy_source_month.unit = energy_month.unit
 where
     energy_source_month.counted_source = 'form'
     and energy_source_month.reason is null
