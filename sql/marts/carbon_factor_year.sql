@@ -24,7 +24,8 @@ carbon as (
 
 factors as (
 
-    select factor_id, grade, year, kgco2_per_unit from stg_reference__emission_factor
+    select factor_id, unit, grade, year, kgco2_per_unit
+    from stg_reference__emission_factor
 
 )
 
@@ -49,6 +50,10 @@ select
     carbon.is_carried_forward
 from carbon
 left join factors as year_factors
-    on carbon.year_factor_id = year_factors.factor_id
+    on
+        carbon.year_factor_id = year_factors.factor_id
+        and carbon.unit = year_factors.unit
 left join factors as fixed_factors
-    on carbon.fixed_factor_id = fixed_factors.factor_id
+    on
+        carbon.fixed_factor_id = fixed_factors.factor_id
+        and carbon.unit = fixed_factors.unit

@@ -1,6 +1,7 @@
 -- grain: region_code, month
 -- purpose: heating and cooling degree days of a month by the stations of a region; a month with missing
 -- days is told too low and says so
+-- unit: days_measured d, days_estimated d
 with
 
 days as (

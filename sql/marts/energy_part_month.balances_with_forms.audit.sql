@@ -21,22 +21,23 @@ form_parts as (
         year,
         'data_centre' as part,
         'electricity' as carrier,
+        'kWh' as unit,
         data_centre_kwh as quantity
     from forms
     union all
-    select year, 'heating', 'electricity', heating_kwh from forms
+    select year, 'heating', 'electricity', 'kWh', heating_kwh from forms
     union all
-    select year, 'heating', 'natural_gas', heating_gas_m3 from forms
+    select year, 'heating', 'natural_gas', 'm3', heating_gas_m3 from forms
     union all
-    select year, 'heating', 'heat', heating_gj from forms
+    select year, 'heating', 'heat', 'GJ', heating_gj from forms
 
 ),
 
 parts as (
 
-    select year, part, carrier, sum(quantity) as quantity
+    select year, part, carrier, unit, sum(quantity) as quantity
     from energy_part_month
-    group by year, part, carrier
+    group by year, part, carrier, unit
 
 )
 
@@ -52,4 +53,5 @@ left join parts
         form_parts.year = parts.year
         and form_parts.part = parts.part
         and form_parts.carrier = parts.carrier
+        and form_parts.unit = parts.unit
 where form_parts.quantity <> coalesce(parts.quantity, 0)

@@ -27,7 +27,7 @@ coefficients as (
 
 wholes as (
 
-    select organization_id, month, carrier, quantity from energy_month
+    select organization_id, month, carrier, unit, quantity from energy_month
 
 ),
 
@@ -65,6 +65,7 @@ left join wholes
         parts.organization_id = wholes.organization_id
         and parts.month = wholes.month
         and parts.carrier = wholes.carrier
+        and parts.unit = wholes.unit
 left join placed
     on
         parts.organization_id = placed.organization_id

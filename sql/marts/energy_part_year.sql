@@ -41,14 +41,16 @@ parts as (
             as heating_energy_kgce,
         sum(
             case
-                when part = 'heating' and carrier = 'electricity' and unit = 'kWh'
+                when
+                    part = 'heating' and carrier = 'electricity' and unit = 'kWh'
                     then quantity
                 else 0
             end
         ) as heating_electricity_kwh,
         sum(
             case
-                when part = 'data_centre' and carrier = 'electricity' and unit = 'kWh'
+                when
+                    part = 'data_centre' and carrier = 'electricity' and unit = 'kWh'
                     then quantity
                 else 0
             end

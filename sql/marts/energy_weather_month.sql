@@ -19,8 +19,7 @@ energy as (
             as energy_kgce,
         sum(
             case
-                when carrier = 'electricity' and unit = 'kWh' then quantity
-                else 0
+                when carrier = 'electricity' and unit = 'kWh' then quantity else 0
             end
         ) as electricity_kwh
     from energy_month
