@@ -20,7 +20,7 @@ chained as (
         to_date,
         month_end_date,
         lag(current_register) over (
-            partition by account_id
+            partition by account_id, unit
             order by coalesce(from_date, month_end_date), bill_id
         ) as last_register,
         lag(to_date) over (
@@ -51,60 +51,49 @@ judged as (
     from chained
     where previous_register <> last_register or from_date <= last_to_date
 
-),
-
-rules as (
-
-    select 'register_break' as rule
-    union all
-    select 'bill_overlap'
-
 )
 
 select
-    rules.rule,
-    judged.carrier as rule_item,
-    judged.carrier,
-    judged.organization_id,
-    judged.month as period,
-    concat_ws(':', judged.carrier, judged.account_id, judged.bill_id) as item,
-    case when rules.rule = 'register_break' then judged.unit else 'd' end as unit,
-    case
-        when rules.rule = 'register_break' then 'register_of_last_bill'
-        else 'day_after_last_bill'
-    end as basis,
-    judged.year,
+    unit,
+    'register_break' as rule,
+    carrier as rule_item,
+    carrier,
+    organization_id,
+    month as period,
+    concat_ws(':', carrier, account_id, bill_id) as item,
+    'register_of_last_bill' as basis,
+    year,
     cast(1 as bigint) as months,
-    case
-        when rules.rule = 'register_break' then judged.previous_register
-        else cast(judged.overlap_days as decimal(18, 4))
-    end as value,
-    case
-        when rules.rule = 'register_break' then judged.last_register
-        else cast(0 as decimal(18, 4))
-    end as expectation,
-    case
-        when rules.rule = 'register_break'
-            then cast(abs(judged.previous_register - judged.last_register) as decimal(18, 4))
-        else
-            cast(
-                cast(abs(judged.quantity) as decimal(24, 8))
-                * least(judged.overlap_days, judged.billed_days)
-                / judged.billed_days as decimal(18, 4)
-            )
-    end as difference,
+    previous_register as value,
+    last_register as expectation,
+    cast(abs(previous_register - last_register) as decimal(18, 4)) as difference,
+    unit as difference_unit,
     cast(null as decimal(18, 2)) as difference_yuan,
-    judged.month_end_date as period_end_date,
-    judged.bill_id
+    month_end_date as period_end_date,
+    bill_id
 from judged
-cross join rules
-where
-    (
-        rules.rule = 'register_break'
-        and judged.previous_register <> judged.last_register
-    )
-    or (
-        rules.rule = 'bill_overlap'
-        and judged.overlap_days > 0
-        and judged.billed_days > 0
-    )
+where previous_register <> last_register
+union all
+select
+    'd',
+    'bill_overlap',
+    carrier as rule_item,
+    carrier,
+    organization_id,
+    month,
+    concat_ws(':', carrier, account_id, bill_id),
+    'day_after_last_bill',
+    year,
+    cast(1 as bigint),
+    cast(overlap_days as decimal(18, 4)),
+    cast(0 as decimal(18, 4)),
+    cast(
+        cast(abs(quantity) as decimal(24, 8)) * least(overlap_days, billed_days)
+        / billed_days as decimal(18, 4)
+    ),
+    unit as difference_unit,
+    cast(null as decimal(18, 2)),
+    month_end_date,
+    bill_id
+from judged
+where overlap_days > 0 and billed_days > 0

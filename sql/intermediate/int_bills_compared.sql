@@ -84,6 +84,7 @@ select
     cast(value as decimal(18, 4)) as value,
     cast(expectation as decimal(18, 4)) as expectation,
     cast(abs(value - expectation) as decimal(18, 4)) as difference,
+    unit as difference_unit,
     cast(null as decimal(18, 2)) as difference_yuan,
     cast(concat(cast(year as varchar), '-12-31') as date) as period_end_date
 from candidates

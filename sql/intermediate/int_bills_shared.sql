@@ -27,8 +27,8 @@ shared as (
         bills.month,
         bills.carrier,
         bills.unit,
-        bills.quantity * coalesce(accounts.share_pct, 100) as quantity_pct,
-        bills.amount_yuan * coalesce(accounts.share_pct, 100) as amount_pct
+        bills.quantity * coalesce(accounts.share_pct, 100) as hundredfold_quantity,
+        bills.amount_yuan * coalesce(accounts.share_pct, 100) as hundredfold_amount
     from bills
     left join stg_energy__account as accounts
         on
@@ -43,8 +43,8 @@ select
     month,
     carrier,
     unit,
-    cast(sum(quantity_pct) / 100 as decimal(18, 4)) as quantity,
-    cast(sum(amount_pct) / 100 as decimal(18, 2)) as cost_yuan
+    cast(sum(hundredfold_quantity) / 100 as decimal(18, 4)) as quantity,
+    cast(sum(hundredfold_amount) / 100 as decimal(18, 2)) as cost_yuan
 from shared
 where organization_id is not null
 group by organization_id, month, carrier, unit

@@ -21,6 +21,8 @@ select
         when item in ('people', 'floor_m2') then energy_at_stake_kgce
         else cast(abs(value - previous_value) as decimal(18, 4))
     end as difference,
+    case when item in ('people', 'floor_m2') then 'kgce' else unit end
+        as difference_unit,
     cast(null as decimal(18, 2)) as difference_yuan,
     period_end_date
 from change_year

@@ -2,6 +2,7 @@
 -- purpose: candidates of the rules over what a form must hold: quantity with cost, people and floor
 -- area, a reason where there is no electricity or water, unit prices within the band. A cost is missing
 -- only where the form asks for it.
+-- unit: low_cost_yuan yuan, high_cost_yuan yuan
 with
 
 carriers as (
@@ -37,7 +38,7 @@ low_prices as (
 
     select
         replace(name, 'unit_price_low.', '') as carrier,
-        cast(value as decimal(18, 4)) as price_yuan
+        cast(value as decimal(18, 4)) as price
     from stg_reference__setting
     where name like 'unit_price_low.%'
 
@@ -47,13 +48,13 @@ high_prices as (
 
     select
         replace(name, 'unit_price_high.', '') as carrier,
-        cast(value as decimal(18, 4)) as price_yuan
+        cast(value as decimal(18, 4)) as price
     from stg_reference__setting
     where name like 'unit_price_high.%'
 
 ),
 
-paid as (
+banded as (
 
     select
         carriers.organization_id,
@@ -63,13 +64,8 @@ paid as (
         carriers.year,
         carriers.quantity,
         carriers.cost_yuan,
-        case
-            when carriers.quantity = 0 or carriers.cost_yuan = 0 then null
-            when carriers.cost_yuan < carriers.quantity * low_prices.price_yuan
-                then low_prices.price_yuan
-            when carriers.cost_yuan > carriers.quantity * high_prices.price_yuan
-                then high_prices.price_yuan
-        end as bound_yuan,
+        carriers.quantity * low_prices.price as low_cost_yuan,
+        carriers.quantity * high_prices.price as high_cost_yuan,
         asked_costs.carrier is not null as is_cost_asked
     from carriers
     left join asked_costs
@@ -81,6 +77,26 @@ paid as (
         on carriers.carrier = low_prices.carrier
     left join high_prices
         on carriers.carrier = high_prices.carrier
+
+),
+
+paid as (
+
+    select
+        organization_id,
+        month,
+        carrier,
+        unit,
+        year,
+        quantity,
+        cost_yuan,
+        case
+            when quantity = 0 or cost_yuan = 0 then null
+            when cost_yuan < low_cost_yuan then low_cost_yuan
+            when cost_yuan > high_cost_yuan then high_cost_yuan
+        end as bound_cost_yuan,
+        is_cost_asked
+    from banded
 
 ),
 
@@ -175,19 +191,25 @@ incomplete as (
 
 wants as (
 
-    select 'denominator_missing' as rule, 'people' as item, 'person' as unit
+    select 'denominator_missing' as rule, 'people' as item
     union all
-    select 'denominator_missing', 'floor_m2', 'm2'
+    select 'denominator_missing', 'floor_m2'
     union all
-    select 'no_use_unexplained', 'electricity', 'kWh'
+    select 'no_use_unexplained', 'electricity'
     union all
-    select 'no_use_unexplained', 'water', 'm3'
+    select 'no_use_unexplained', 'water'
 
 ),
 
 failed as (
 
     select
+        case wants.item
+            when 'electricity' then 'kWh'
+            when 'water' then 'm3'
+            when 'people' then 'person'
+            else 'm2'
+        end as unit,
         wants.rule,
         case
             when wants.rule = 'denominator_missing' then 'energy' else wants.item
@@ -195,7 +217,6 @@ failed as (
         incomplete.organization_id,
         incomplete.month,
         wants.item,
-        wants.unit,
         case
             when wants.rule = 'denominator_missing' then 'above_zero'
             else 'use_per_person_of_the_class'
@@ -205,12 +226,19 @@ failed as (
         case wants.item
             when 'electricity' then incomplete.expected_kwh
             when 'water' then incomplete.expected_m3
+            when 'people' then cast(null as decimal(18, 4))
+            else cast(null as decimal(18, 4))
         end as expectation,
         case wants.item
             when 'electricity' then incomplete.expected_kwh
             when 'water' then incomplete.expected_m3
             else incomplete.energy_kgce
         end as difference,
+        case wants.item
+            when 'electricity' then 'kWh'
+            when 'water' then 'm3'
+            else 'kgce'
+        end as difference_unit,
         cast(null as decimal(18, 2)) as difference_yuan
     from incomplete
     cross join wants
@@ -228,43 +256,44 @@ failed as (
             and incomplete.no_use_reason is null
         )
     union all
-    -- A quantity without a cost weighs what it costs at the average price, a cost without a
-    -- quantity itself; a price outside the band what is paid beyond the band.
+    -- A price outside the band weighs what is paid beyond the band.
     select
-        case when bound_yuan is null then 'quantity_and_cost' else 'unit_price' end,
+        concat('yuan', '/', unit),
+        'unit_price',
         carrier,
         organization_id,
         month,
         carrier as item,
-        case
-            when bound_yuan is not null then concat('yuan/', unit)
-            when quantity > 0 then 'yuan'
-            else unit
-        end,
-        case when bound_yuan is null then 'above_zero' else 'price_band' end,
+        'price_band',
         year,
-        case
-            when bound_yuan is null then cast(0 as decimal(18, 4))
-            else
-                cast(
-                    cast(cost_yuan as decimal(30, 12)) / quantity as decimal(18, 4)
-                )
-        end,
-        cast(bound_yuan as decimal(18, 4)),
+        cast(cast(cost_yuan as decimal(30, 12)) / quantity as decimal(18, 4)),
+        cast(cast(bound_cost_yuan as decimal(30, 12)) / quantity as decimal(18, 4)),
+        cast(null as decimal(18, 4)),
+        unit as difference_unit,
+        cast(abs(cost_yuan - bound_cost_yuan) as decimal(18, 2))
+    from paid
+    where bound_cost_yuan is not null
+    union all
+    -- A quantity without a cost weighs what it costs at the average price, a cost without a
+    -- quantity itself.
+    select
+        case when quantity > 0 then 'yuan' else unit end,
+        'quantity_and_cost',
+        carrier,
+        organization_id,
+        month,
+        carrier as item,
+        'above_zero',
+        year,
+        cast(0 as decimal(18, 4)),
+        cast(null as decimal(18, 4)),
         case when cost_yuan = 0 then cast(quantity as decimal(18, 4)) end,
-        case
-            when bound_yuan is not null
-                then
-                    cast(
-                        abs(cost_yuan - quantity * bound_yuan) as decimal(18, 2)
-                    )
-            when quantity = 0 then cost_yuan
-        end
+        unit as difference_unit,
+        case when quantity = 0 then cost_yuan end
     from paid
     where
-        bound_yuan is not null
-        or quantity = 0
-        or (cost_yuan = 0 and is_cost_asked)
+        bound_cost_yuan is null
+        and (quantity = 0 or (cost_yuan = 0 and is_cost_asked))
 
 )
 
@@ -282,6 +311,7 @@ select
     value,
     expectation,
     difference,
+    difference_unit,
     difference_yuan,
     cast(
         cast(concat(month, '-01') as date) + interval '1 month' - interval '1 day'

@@ -1,11 +1,14 @@
 -- grain: rule, organization_id, period, item
 -- purpose: candidates of the rules missing_form and vehicles_without_fuel. What a missing month
 -- weighs is the mean energy of the months the organisation reported in the year.
+-- unit: missed_months month, value count, expectation count, difference kgce
 with
 
 missing as (
 
-    select organization_id, month, year from reporting_month where is_missing
+    select organization_id, month, year, cast(1 as bigint) as missed_months
+    from reporting_month
+    where is_missing
 
 ),
 
@@ -41,13 +44,15 @@ select
     'count' as unit,
     'register' as basis,
     missing.year,
-    cast(1 as bigint) as months,
+    missing.missed_months as months,
     cast(0 as decimal(18, 4)) as value,
     cast(1 as decimal(18, 4)) as expectation,
     cast(
-        cast(reported.energy_kgce as decimal(30, 12)) / reported.months_reported
+        cast(reported.energy_kgce as decimal(30, 12))
+        * missing.missed_months / reported.months_reported
         as decimal(18, 4)
     ) as difference,
+    'kgce' as difference_unit,
     cast(null as decimal(18, 2)) as difference_yuan,
     cast(
         cast(concat(missing.month, '-01') as date)
@@ -71,8 +76,9 @@ select
     year,
     months,
     cast(vehicle_count as decimal(18, 4)),
-    cast(0 as decimal(18, 4)),
-    null,
+    cast(0 as decimal(18, 4)) as expectation,
+    cast(null as decimal(18, 4)) as difference,
+    'kgce',
     null,
     period_end_date
 from vehicles

@@ -56,45 +56,45 @@ forms as (
 
 part_checks as (
 
-    select 'petrol_l' as item, 'L' as unit, 'gasoline_litre' as carrier
+    select 'petrol_l' as item, 'gasoline_litre' as carrier
     union all
-    select 'petrol_cost_yuan', 'yuan', null
+    select 'petrol_cost_yuan', null
     union all
-    select 'diesel_l', 'L', 'diesel_litre'
+    select 'diesel_l', 'diesel_litre'
     union all
-    select 'diesel_cost_yuan', 'yuan', null
+    select 'diesel_cost_yuan', null
     union all
-    select 'data_centre_electricity_kwh', 'kWh', 'electricity'
+    select 'data_centre_electricity_kwh', 'electricity'
     union all
-    select 'heating_floor_m2', 'm2', null
+    select 'heating_floor_m2', null
 
 ),
 
 subset_checks as (
 
-    select 'vehicle_count' as item, 'count' as unit, null as carrier
+    select 'vehicle_count' as item, null as carrier
     union all
-    select 'pv_self_used_kwh', 'kWh', 'electricity'
+    select 'pv_self_used_kwh', 'electricity'
     union all
-    select 'data_centre_electricity_kwh', 'kWh', 'electricity'
+    select 'data_centre_electricity_kwh', 'electricity'
     union all
-    select 'data_centre_floor_m2', 'm2', null
+    select 'data_centre_floor_m2', null
     union all
-    select 'heating_floor_m2', 'm2', null
+    select 'heating_floor_m2', null
     union all
-    select 'heating_water_m3', 'm3', 'water'
+    select 'heating_water_m3', 'water'
     union all
-    select 'heating_electricity_kwh', 'kWh', 'electricity'
+    select 'heating_electricity_kwh', 'electricity'
     union all
-    select 'heating_raw_coal_kg', 'kg', 'raw_coal'
+    select 'heating_raw_coal_kg', 'raw_coal'
     union all
-    select 'heating_natural_gas_m3', 'm3', 'natural_gas'
+    select 'heating_natural_gas_m3', 'natural_gas'
     union all
-    select 'heating_diesel_l', 'L', 'diesel_litre'
+    select 'heating_diesel_l', 'diesel_litre'
     union all
-    select 'heating_heat_gj', 'GJ', 'heat'
+    select 'heating_heat_gj', 'heat'
     union all
-    select 'heating_other_energy_kgce', 'kgce', 'other_energy'
+    select 'heating_other_energy_kgce', 'other_energy'
 
 ),
 
@@ -106,7 +106,14 @@ wholes as (
         forms.year,
         forms.month_end_date,
         part_checks.item,
-        part_checks.unit,
+        case part_checks.item
+            when 'petrol_l' then 'L'
+            when 'petrol_cost_yuan' then 'yuan'
+            when 'diesel_l' then 'L'
+            when 'diesel_cost_yuan' then 'yuan'
+            when 'data_centre_electricity_kwh' then 'kWh'
+            when 'heating_floor_m2' then 'm2'
+        end as unit,
         part_checks.carrier,
         case part_checks.item
             when 'petrol_l' then forms.petrol_l
@@ -187,7 +194,20 @@ subsets as (
         forms.year,
         forms.month_end_date,
         subset_checks.item,
-        subset_checks.unit,
+        case subset_checks.item
+            when 'vehicle_count' then 'count'
+            when 'pv_self_used_kwh' then 'kWh'
+            when 'data_centre_electricity_kwh' then 'kWh'
+            when 'data_centre_floor_m2' then 'm2'
+            when 'heating_floor_m2' then 'm2'
+            when 'heating_water_m3' then 'm3'
+            when 'heating_electricity_kwh' then 'kWh'
+            when 'heating_raw_coal_kg' then 'kg'
+            when 'heating_natural_gas_m3' then 'm3'
+            when 'heating_diesel_l' then 'L'
+            when 'heating_heat_gj' then 'GJ'
+            when 'heating_other_energy_kgce' then 'kgce'
+        end as unit,
         subset_checks.carrier,
         case subset_checks.item
             when 'vehicle_count'
@@ -276,6 +296,7 @@ select
     case
         when carrier is not null then cast(abs(value - expectation) as decimal(18, 4))
     end as difference,
+    unit as difference_unit,
     case
         when unit = 'yuan' then cast(abs(value - expectation) as decimal(18, 2))
     end as difference_yuan,

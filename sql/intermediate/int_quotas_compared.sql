@@ -1,7 +1,7 @@
 -- grain: rule, organization_id, period, item
 -- purpose: candidates of the rules above_limit and below_guide: intensities of complete years against
 -- the quota of the class. Quotas by subclass or climate zone wait until the register tells an
--- organisation's subclass and zone.
+-- organisation's subclass and zone. A quota in another unit than the indicator is not compared.
 with
 
 quotas as (
@@ -35,26 +35,94 @@ compared as (
         years.organization_id,
         years.year,
         quotas.indicator,
+        'kgce' as numerator_unit,
         quotas.unit,
+        years.energy_kgce as numerator,
+        quotas.limit_value * years.people as limit_amount,
+        quotas.guide_value * years.people as guide_amount,
+        cast(years.energy_kgce as decimal(30, 12)) / years.people as value,
         quotas.limit_value,
         quotas.guide_value,
-        years.period_end_date,
-        case quotas.indicator
-            when 'energy_per_capita' then years.energy_kgce
-            when 'energy_per_area' then years.energy_kgce
-            when 'energy_per_area_excl_vehicle'
-                then years.energy_kgce - years.vehicle_energy_kgce
-            when 'water_per_capita' then years.water_m3
-        end as numerator,
-        case
-            when quotas.indicator like '%_per_capita' then years.people
-            else years.floor_m2
-        end as denominator
+        years.period_end_date
     from years
     inner join quotas
         on
             years.class_code = quotas.class_code
             and years.period_end_date between quotas.from_date and quotas.to_date
+    where
+        quotas.indicator = 'energy_per_capita'
+        and quotas.unit = 'kgce/person'
+        and years.people > 0
+    union all
+    select
+        years.organization_id,
+        years.year,
+        quotas.indicator,
+        'kgce',
+        quotas.unit,
+        years.energy_kgce,
+        quotas.limit_value * years.floor_m2,
+        quotas.guide_value * years.floor_m2,
+        cast(years.energy_kgce as decimal(30, 12)) / years.floor_m2,
+        quotas.limit_value,
+        quotas.guide_value,
+        years.period_end_date
+    from years
+    inner join quotas
+        on
+            years.class_code = quotas.class_code
+            and years.period_end_date between quotas.from_date and quotas.to_date
+    where
+        quotas.indicator = 'energy_per_area'
+        and quotas.unit = 'kgce/m2'
+        and years.floor_m2 > 0
+    union all
+    select
+        years.organization_id,
+        years.year,
+        quotas.indicator,
+        'kgce',
+        quotas.unit,
+        years.energy_kgce - years.vehicle_energy_kgce,
+        quotas.limit_value * years.floor_m2,
+        quotas.guide_value * years.floor_m2,
+        cast(years.energy_kgce - years.vehicle_energy_kgce as decimal(30, 12))
+        / years.floor_m2,
+        quotas.limit_value,
+        quotas.guide_value,
+        years.period_end_date
+    from years
+    inner join quotas
+        on
+            years.class_code = quotas.class_code
+            and years.period_end_date between quotas.from_date and quotas.to_date
+    where
+        quotas.indicator = 'energy_per_area_excl_vehicle'
+        and quotas.unit = 'kgce/m2'
+        and years.floor_m2 > 0
+    union all
+    select
+        years.organization_id,
+        years.year,
+        quotas.indicator,
+        'm3',
+        quotas.unit,
+        years.water_m3,
+        quotas.limit_value * years.people,
+        quotas.guide_value * years.people,
+        cast(years.water_m3 as decimal(30, 12)) / years.people,
+        quotas.limit_value,
+        quotas.guide_value,
+        years.period_end_date
+    from years
+    inner join quotas
+        on
+            years.class_code = quotas.class_code
+            and years.period_end_date between quotas.from_date and quotas.to_date
+    where
+        quotas.indicator = 'water_per_capita'
+        and quotas.unit = 'm3/person'
+        and years.people > 0
 
 ),
 
@@ -64,25 +132,19 @@ bounds as (
         organization_id,
         year,
         indicator,
+        numerator_unit,
         unit,
         numerator,
-        denominator,
-        case
-            when numerator > limit_value * denominator then 'above_limit'
-            else 'below_guide'
-        end as rule,
-        case
-            when numerator > limit_value * denominator then limit_value
-            else guide_value
-        end as bound,
+        value,
+        case when numerator > limit_amount then 'above_limit' else 'below_guide' end
+            as rule,
+        case when numerator > limit_amount then limit_value else guide_value end
+            as bound_value,
+        case when numerator > limit_amount then limit_amount else guide_amount end
+            as bound_amount,
         period_end_date
     from compared
-    where
-        denominator > 0
-        and (
-            numerator > limit_value * denominator
-            or numerator < guide_value * denominator
-        )
+    where numerator > limit_amount or numerator < guide_amount
 
 )
 
@@ -99,11 +161,10 @@ select
     'quota' as basis,
     year,
     cast(12 as bigint) as months,
-    cast(
-        cast(numerator as decimal(30, 12)) / denominator as decimal(18, 4)
-    ) as value,
-    bound as expectation,
-    cast(abs(numerator - bound * denominator) as decimal(18, 4)) as difference,
+    cast(value as decimal(18, 4)) as value,
+    bound_value as expectation,
+    cast(abs(numerator - bound_amount) as decimal(18, 4)) as difference,
+    numerator_unit as difference_unit,
     cast(null as decimal(18, 2)) as difference_yuan,
     period_end_date
 from bounds

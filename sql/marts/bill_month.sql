@@ -1,7 +1,7 @@
 -- grain: organization_id, month, carrier
 -- purpose: what an organisation reported of a carrier against what suppliers billed it: each account's
 -- bills by the share that the binding gives on the last day of the month. Without a bound account
--- nothing is billed and reason says so.
+-- nothing is billed and reason says so. A bill in another unit than the form is not compared.
 with
 
 accounts as (
@@ -17,12 +17,13 @@ bills as (
         account_id,
         month,
         carrier,
+        unit,
         month_end_date,
         sum(quantity) as quantity,
         sum(coalesce(amount_yuan, 0)) as amount_yuan
     from stg_energy__bill
     where account_id is not null
-    group by account_id, month, carrier, month_end_date
+    group by account_id, month, carrier, unit, month_end_date
 
 ),
 
@@ -32,12 +33,32 @@ forms as (
 
 ),
 
+given_units as (
+
+    select carrier, unit, true as is_form from energy_month
+    union all
+    select carrier, unit, false as is_form from stg_energy__bill
+
+),
+
+-- The unit of a carrier is that of the forms, else of the bills.
+units as (
+
+    select
+        carrier,
+        coalesce(max(case when is_form then unit end), max(unit)) as unit
+    from given_units
+    group by carrier
+
+),
+
 bound as (
 
     select
         accounts.organization_id,
         forms.month,
         accounts.carrier,
+        units.unit,
         accounts.account_id,
         accounts.share_pct
     from accounts
@@ -45,6 +66,8 @@ bound as (
         on
             accounts.organization_id = forms.organization_id
             and forms.month_end_date between accounts.from_date and accounts.to_date
+    left join units
+        on accounts.carrier = units.carrier
 
 ),
 
@@ -54,6 +77,7 @@ billed as (
         bound.organization_id,
         bound.month,
         bound.carrier,
+        bound.unit,
         count(*) as account_count,
         sum(case when bills.account_id is null then 1 else 0 end) as unbilled_accounts,
         cast(
@@ -69,7 +93,8 @@ billed as (
             bound.account_id = bills.account_id
             and bound.month = bills.month
             and bound.carrier = bills.carrier
-    group by bound.organization_id, bound.month, bound.carrier
+            and bound.unit = bills.unit
+    group by bound.organization_id, bound.month, bound.carrier, bound.unit
 
 ),
 
@@ -94,19 +119,13 @@ reported as (
 
 ),
 
-units as (
-
-    select carrier, max(unit) as unit from stg_energy__bill group by carrier
-
-),
-
 matched as (
 
     select
         coalesce(reported.organization_id, billed.organization_id) as organization_id,
         coalesce(reported.month, billed.month) as month,
         coalesce(reported.carrier, billed.carrier) as carrier,
-        reported.unit,
+        coalesce(reported.unit, billed.unit) as unit,
         coalesce(billed.account_count, 0) as account_count,
         coalesce(billed.unbilled_accounts, 0) as unbilled_accounts,
         coalesce(reported.quantity, 0) as quantity,
@@ -119,6 +138,7 @@ matched as (
             reported.organization_id = billed.organization_id
             and reported.month = billed.month
             and reported.carrier = billed.carrier
+            and reported.unit = billed.unit
 
 ),
 
@@ -134,7 +154,7 @@ select
     matched.carrier,
     placed.region_code,
     placed.class_code,
-    coalesce(matched.unit, units.unit) as unit,
+    matched.unit,
     case when matched.account_count = 0 then 'no_account' end as reason,
     cast(substr(matched.month, 1, 4) as bigint) as year,
     matched.account_count,
@@ -148,5 +168,3 @@ left join placed
     on
         matched.organization_id = placed.organization_id
         and matched.month = placed.month
-left join units
-    on matched.carrier = units.carrier

@@ -4,9 +4,9 @@ with
 
 years as (
 
-    select organization_id, year, carrier, sum(quantity) as quantity
+    select organization_id, year, carrier, unit, sum(quantity) as quantity
     from energy_month
-    group by organization_id, year, carrier
+    group by organization_id, year, carrier, unit
 
 )
 
@@ -23,4 +23,5 @@ inner join years
         change_year.organization_id = years.organization_id
         and change_year.year = years.year
         and change_year.item = years.carrier
+        and change_year.unit = years.unit
 where change_year.months = 12 and change_year.value <> years.quantity

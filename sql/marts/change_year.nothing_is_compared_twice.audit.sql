@@ -5,18 +5,18 @@ with
 
 compared as (
 
-    select year, item, sum(previous_value) as previous_quantity
+    select year, item, unit, sum(previous_value) as previous_quantity
     from change_year
     where comparison = 'year_on_year' and item not in ('people', 'floor_m2')
-    group by year, item
+    group by year, item, unit
 
 ),
 
 reported as (
 
-    select year, carrier, sum(quantity) as quantity
+    select year, carrier, unit, sum(quantity) as quantity
     from energy_month
-    group by year, carrier
+    group by year, carrier, unit
 
 )
 
@@ -26,4 +26,5 @@ inner join reported
     on
         compared.year = reported.year + 1
         and compared.item = reported.carrier
+        and compared.unit = reported.unit
 where compared.previous_quantity > reported.quantity

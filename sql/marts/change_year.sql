@@ -3,6 +3,7 @@
 -- against the same months of the year before (year_on_year) or of the base year of the plan in force
 -- (base_year). Organisations merged into it by then count as its own. Carriers are sums; people and
 -- floor area are means of the months that give them.
+-- unit: months month
 with
 
 pairs as (
@@ -41,7 +42,7 @@ present as (
         months.organization_id,
         months.year,
         items.item,
-        max(items.unit) as unit,
+        items.unit,
         count(*) as item_months,
         sum(items.quantity) as quantity,
         sum(items.energy_kgce) as energy_kgce
@@ -50,7 +51,12 @@ present as (
         on
             months.organization_id = items.organization_id
             and months.month = items.month
-    group by months.comparison, months.organization_id, months.year, items.item
+    group by
+        months.comparison,
+        months.organization_id,
+        months.year,
+        items.item,
+        items.unit
 
 ),
 
@@ -62,7 +68,7 @@ previous_months as (
         pairs.year,
         pairs.month,
         items.item,
-        max(items.unit) as unit,
+        items.unit,
         cast(sum(items.quantity) as decimal(18, 4)) as quantity,
         cast(sum(items.energy_kgce) as decimal(18, 4)) as energy_kgce
     from pairs
@@ -75,7 +81,8 @@ previous_months as (
         pairs.organization_id,
         pairs.year,
         pairs.month,
-        items.item
+        items.item,
+        items.unit
 
 ),
 
@@ -86,12 +93,12 @@ previous as (
         organization_id,
         year,
         item,
-        max(unit) as unit,
+        unit,
         count(*) as item_months,
         sum(quantity) as quantity,
         sum(energy_kgce) as energy_kgce
     from previous_months
-    group by comparison, organization_id, year, item
+    group by comparison, organization_id, year, item, unit
 
 ),
 
@@ -119,6 +126,7 @@ compared as (
             and present.organization_id = previous.organization_id
             and present.year = previous.year
             and present.item = previous.item
+            and present.unit = previous.unit
 
 ),
 

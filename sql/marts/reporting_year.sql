@@ -2,6 +2,8 @@
 -- purpose: how completely, how timely and how soundly each organisation of the energy survey reported
 -- the months of a year. A month is sound when its form is there, is not known to be late and carries
 -- no flag of severity error that nobody accepted
+-- unit: months_expected month, months_reported month, months_missing month, months_late month,
+-- months_undated month, months_dated month, months_in_time month, months_flagged month, months_sound month
 with
 
 months as (

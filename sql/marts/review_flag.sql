@@ -7,6 +7,7 @@ with
 candidates as (
 
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -14,18 +15,19 @@ candidates as (
         cast(null as varchar) as region_code,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_parts_checked
     union all
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -33,18 +35,19 @@ candidates as (
         null,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_entries_checked
     union all
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -52,18 +55,19 @@ candidates as (
         null,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_forms_missed
     union all
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -71,18 +75,19 @@ candidates as (
         null,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_changes_judged
     union all
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -90,18 +95,19 @@ candidates as (
         null,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_quotas_compared
     union all
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -109,18 +115,19 @@ candidates as (
         region_code,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_bills_compared
     union all
     select
+        unit,
         rule,
         rule_item,
         carrier,
@@ -128,13 +135,13 @@ candidates as (
         null,
         period,
         item,
-        unit,
         basis,
         year,
         months,
         value,
         expectation,
         difference,
+        difference_unit,
         difference_yuan,
         period_end_date
     from int_bills_chained
@@ -143,7 +150,7 @@ candidates as (
 
 prices as (
 
-    select year, carrier, kgce_per_unit, yuan_per_unit from int_carriers_priced
+    select year, carrier, unit, kgce_per_unit, yuan_per_unit from int_carriers_priced
 
 ),
 
@@ -199,6 +206,7 @@ ruled as (
         on
             candidates.year = prices.year
             and candidates.carrier = prices.carrier
+            and candidates.difference_unit = prices.unit
     left join rules as own_rules
         on
             candidates.rule = own_rules.rule

@@ -6,7 +6,7 @@
 //! column says another unit and the number is exactly the factor between the two. Long tables, whose
 //! unit differs from row to row, are followed by the column that tells it.
 //!
-//! See `docs/decisions/0008-units-in-the-plan.md`.
+//! See `docs/decisions/0009-units-in-the-plan.md`.
 
 mod aggregate;
 mod case;
