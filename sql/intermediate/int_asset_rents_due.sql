@@ -2,6 +2,7 @@
 -- purpose: rent due of each lease of an asset, in all until the newest day known and in each year of the
 -- calendar: whole months at the rent of a month, the first and the last by their days. A lease of an
 -- asset lent, or let without a rent, has none
+-- unit: months_of_years month
 with
 
 leases as (
@@ -62,14 +63,15 @@ measured as (
         rent_yuan_per_month,
         from_date,
         to_date,
-        -- months from that of the first day to that of the last
+        -- months from that of the first day to that of the last: those of the years
+        -- between, and those beside them, which may be negative
         (
             cast(date_part('year', to_date) as bigint)
             - cast(date_part('year', from_date) as bigint)
         )
-        * 12
-        + cast(date_part('month', to_date) as bigint)
-        - cast(date_part('month', from_date) as bigint) as months_between,
+        * 12 as months_of_years,
+        cast(date_part('month', to_date) as bigint)
+        - cast(date_part('month', from_date) as bigint) as months_beside,
         cast(date_part('day', from_date) as bigint) - 1 as days_before,
         cast(date_part('day', to_date) as bigint) as days_of_last,
         cast(
@@ -97,7 +99,7 @@ fractions as (
         period,
         direction,
         rent_yuan_per_month,
-        months_between * length_of_first * length_of_last
+        (months_of_years + months_beside) * length_of_first * length_of_last
         + days_of_last * length_of_first
         - days_before * length_of_last as month_parts,
         length_of_first * length_of_last as parts_of_month,

@@ -1,6 +1,7 @@
 -- grain: asset_id
 -- purpose: each card as it stands on the newest day known: state, age, value, its newest count, its
 -- lease, and what contradicts the state. Idle assets are those whose card says so
+-- unit: months_of_years month
 with
 
 cards as (
@@ -82,8 +83,8 @@ described as (
             cast(date_part('year', reached.state_date) as bigint)
             - cast(date_part('year', cards.acquired_date) as bigint)
         )
-        * 12
-        + cast(date_part('month', reached.state_date) as bigint)
+        * 12 as months_of_years,
+        cast(date_part('month', reached.state_date) as bigint)
         - cast(date_part('month', cards.acquired_date) as bigint)
         - case
             when
@@ -91,7 +92,7 @@ described as (
                 < date_part('day', cards.acquired_date)
                 then 1
             else 0
-        end as age_months,
+        end as months_beside,
         cards.original_value_yuan,
         cards.depreciation_yuan,
         cards.net_value_yuan,
@@ -148,7 +149,7 @@ select
     end as conflict,
     described.quantity,
     described.useful_life_months,
-    described.age_months,
+    described.months_of_years + described.months_beside as age_months,
     described.original_value_yuan,
     described.depreciation_yuan,
     described.net_value_yuan,

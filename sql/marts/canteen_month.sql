@@ -1,6 +1,7 @@
 -- grain: canteen_id, month
 -- purpose: meals of each canteen by month with their cost, what they brought, what others paid for them
 -- and the food that was wasted; and how many months before it were not reported
+-- unit: gap_months month
 with
 
 canteens as (

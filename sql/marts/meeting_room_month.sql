@@ -2,6 +2,7 @@
 -- purpose: use of each meeting room by month: meetings, length, working days used of those there were,
 -- and meetings that overlap one before them. In a month in which no booking names its room the use of
 -- every room is unknown
+-- unit: workdays_used d, workdays d
 with
 
 meetings as (

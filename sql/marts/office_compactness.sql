@@ -2,6 +2,7 @@
 -- purpose: how compact each organisation sits: over how many places its rooms are spread, how much of
 -- their area stands in centralised office areas, and how many of its people. A place is a compound, or
 -- a building that lies in none. Rooms let or lent are used by others and do not count
+-- unit: occupant_count person, centralized_occupant_count person
 with
 
 newest_day as (
