@@ -54,13 +54,16 @@ pub fn print(format: Format, reports: &[RunReport]) -> Outcome {
 }
 
 /// Tells on standard error what the line of a ledger cannot hold: faults of files, refused rows with
-/// examples, remarks of the decoder.
+/// examples, remarks of the source and of the decoder.
 pub fn tell_details(run: &RunReport) {
     // That nothing changed stands in the ledger's line already.
     if let Some(message) = &run.message
         && message != ingest::NOTHING_CHANGED
     {
         report::note(&format!("{}: {message}", run.job));
+    }
+    for note in run.pull.iter().flat_map(|pull| &pull.notes) {
+        report::note(&format!("{}: {note}", run.job));
     }
     for file in &run.files {
         if let Some(fault) = &file.fault {

@@ -32,7 +32,7 @@ pub enum IngestError {
     NoJobForTable { table: TableId },
 
     // Files.
-    #[error("cannot read the files of job `{job}`")]
+    #[error("cannot read the source of job `{job}`")]
     Source {
         job: String,
         source: Box<SourceError>,

@@ -1,4 +1,4 @@
-//! Jobs: which files are loaded into which table, and how.
+//! Jobs: what is loaded into which table, from where, and how.
 //!
 //! Begin with [`parse()`], which takes (path, text) pairs and answers all jobs or every fault in them.
 //! A [`Job`] holds valid values only: its table has a contract, its select keeps the place of rows and
@@ -18,7 +18,7 @@ use contracts::parse::{Ambiguity, DateFormat, Missing, TwoDigitYears, Zone};
 use contracts::text::nearest;
 use contracts::unit::Unit;
 use contracts::{ColumnName, TableId};
-use sources::FilesConfig;
+use sources::SourceConfig;
 
 use crate::error::IngestError;
 use crate::format::Format;
@@ -50,8 +50,8 @@ pub struct Job {
     pub path: String,
     /// What it is for.
     pub description: Option<String>,
-    /// Where its files are.
-    pub source: JobSource,
+    /// Where its rows come from.
+    pub source: SourceConfig,
     /// How its files are written.
     pub format: Format,
     /// What its rows do to the table.
@@ -61,15 +61,8 @@ pub struct Job {
     pub(crate) unpivot: Option<Unpivot>,
     pub(crate) select: Selection,
     pub(crate) reading: Reading,
-}
-
-/// Where a job's files are.
-#[derive(Debug, Clone)]
-pub enum JobSource {
-    /// Below the data folder, or in object storage.
-    Data(FilesConfig),
-    /// Below the project's own folder.
-    Project(FilesConfig),
+    /// What decides what a row comes to, hashed: when it changes, sources that remember begin anew.
+    pub(crate) fingerprint: String,
 }
 
 /// What the rows of a run do to the table.

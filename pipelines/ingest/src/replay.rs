@@ -26,7 +26,7 @@ use crate::job::{Job, Jobs};
 use crate::load::Newer;
 use crate::quarantine::{OpenRow, OpenRows, tables_with_open_rows};
 use crate::report::{FileReport, RunReport};
-use crate::run::{Arrived, Run, RunOptions};
+use crate::run::{Arrivals, Arrived, Run, RunOptions};
 use crate::runs;
 use crate::spool::Spooled;
 
@@ -163,7 +163,7 @@ async fn replay_job(
                 .map(|(object, file)| (object, file.refused_at, file.rows))
                 .collect(),
         });
-        run.load(arrived).await
+        run.load(Arrivals::of(arrived)).await
     };
     let done = done.await;
     run.record(done).await

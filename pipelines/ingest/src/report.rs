@@ -52,6 +52,22 @@ pub struct RunReport {
     pub restarts: u32,
     /// Whether the rows came out of quarantine.
     pub is_replay: bool,
+    /// How the source was pulled, if it remembers where it goes on or had something to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pull: Option<PullReport>,
+}
+
+/// How a source was pulled.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PullReport {
+    /// Where it began; everything was asked for when there is none.
+    pub since: Option<serde_json::Value>,
+    /// Where it goes on next time, if that is another place.
+    pub cursor: Option<serde_json::Value>,
+    /// First 16 hex digits of the SHA-256 of what was asked and answered, kept beside the pages.
+    pub manifest: Option<String>,
+    /// What people should know of it.
+    pub notes: Vec<String>,
 }
 
 /// Whether a run went well.

@@ -3,8 +3,8 @@
 //! 1. [`landing`]: every file is kept in the lake, unchanged.
 //! 2. [`attempt`]: all files are read, conformed, sorted and merged with the newest state of the table.
 //! 3. The ledger is balanced; refused rows are posted to `ops.quarantine`.
-//! 4. One commit: rows, the job's number, the report with its ledger and objects.
-//!    If another one has changed the same partitions meanwhile, the run goes back to 2.
+//! 4. One commit: rows, the job's number, the report with its ledger and objects, and the [`cursor`]
+//!    of a source that remembers. If another one has changed the same partitions meanwhile, the run goes back to 2.
 //! 5. The run is recorded in `ops.run`.
 //!
 //! Killed anywhere, a run can be repeated and comes to the same: before 4 nothing has happened to the
@@ -15,6 +15,7 @@
 //! they would remove the rows of the file that could not be read.
 
 mod attempt;
+mod cursor;
 mod landing;
 
 use std::path::PathBuf;
@@ -24,7 +25,8 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::Contract;
-use serde_json::{Map, Value};
+use serde_json::Map;
+use sources::Cursor;
 use warehouse::progress::Progress;
 use warehouse::{Change, Warehouse, WarehouseError};
 
@@ -39,7 +41,7 @@ use crate::runs;
 use crate::spool::Spooled;
 use attempt::Attempt;
 
-pub(crate) use landing::Arrived;
+pub(crate) use landing::{Arrivals, Arrived};
 
 /// How often a run begins anew when others change the same partitions, before it gives up.
 const ATTEMPTS: usize = 10;
@@ -89,7 +91,7 @@ pub async fn run(
     // A run that was stopped between its commit and its record is recorded now.
     runs::repair(warehouse, &job.table).await?;
     let done = match landing::land(&run, &options).await {
-        Ok(arrived) => run.load(arrived).await,
+        Ok(arrivals) => run.load(arrivals).await,
         Err(error) => Err(error),
     };
     run.record(done).await
@@ -134,16 +136,24 @@ impl<'a> Run<'a> {
     }
 
     /// Loads what has arrived; begins anew when others get in the way.
-    pub(crate) async fn load(&self, arrived: Vec<Arrived>) -> Result<RunReport, IngestError> {
-        let files: Vec<IntakeFile> = arrived
+    pub(crate) async fn load(&self, arrivals: Arrivals) -> Result<RunReport, IngestError> {
+        if arrivals.are_none() {
+            return Ok(RunReport {
+                message: Some(NOTHING_CHANGED.to_owned()),
+                pull: arrivals.pull,
+                ..self.empty(RunStatus::Ok)
+            });
+        }
+        let files: Vec<IntakeFile> = arrivals
+            .files
             .iter()
             .filter_map(|file| file.intake.clone())
             .collect();
         for restarts in 0..ATTEMPTS {
             let attempt = attempt::attempt(self, &files).await?;
-            let mut report = self.report(&arrived, &attempt);
+            let mut report = self.report(&arrivals, &attempt);
             report.restarts = restarts as u32;
-            if let Some(refusal) = self.refusal_to_commit(&arrived, &attempt, &mut report)? {
+            if let Some(refusal) = self.refusal_to_commit(&attempt, &mut report)? {
                 report.status = RunStatus::Failed;
                 report.message = Some(refusal);
                 report.ledger = Default::default();
@@ -160,15 +170,21 @@ impl<'a> Run<'a> {
                 self.progress.step("quarantine");
                 refused = Some(attempt.post_refusals(self, &files).await?);
             }
+            let cursor = arrivals.new_cursor(&report.files);
+            if let (Some(cursor), Some(pull)) = (cursor, &mut report.pull) {
+                pull.cursor = Some(cursor.summary());
+            }
             if !report.ledger.changes_the_table() {
                 report
                     .message
                     .get_or_insert_with(|| NOTHING_CHANGED.to_owned());
-                self.close_replayed(refused.as_ref(), &report).await?;
-                return Ok(report);
+                if cursor.is_none() {
+                    self.close_replayed(refused.as_ref(), &report).await?;
+                    return Ok(report);
+                }
             }
             self.progress.step("commit");
-            match self.commit(attempt, &mut report).await {
+            match self.commit(attempt, cursor, &mut report).await {
                 Ok(()) => {
                     self.close_replayed(refused.as_ref(), &report).await?;
                     return Ok(report);
@@ -236,7 +252,6 @@ impl<'a> Run<'a> {
     /// Why a run that could be loaded must not be: it would remove rows it has not seen.
     fn refusal_to_commit(
         &self,
-        arrived: &[Arrived],
         attempt: &Attempt,
         report: &mut RunReport,
     ) -> Result<Option<String>, IngestError> {
@@ -257,7 +272,7 @@ impl<'a> Run<'a> {
                 job: self.job.name.to_string(),
                 mode: self.job.mode.as_str(),
                 failed,
-                files: arrived.len(),
+                files: report.files.len(),
             };
             return Ok(Some(error.to_string()));
         }
@@ -273,7 +288,12 @@ impl<'a> Run<'a> {
         Ok(None)
     }
 
-    async fn commit(&self, attempt: Attempt, report: &mut RunReport) -> Result<(), IngestError> {
+    async fn commit(
+        &self,
+        attempt: Attempt,
+        cursor: Option<&Cursor>,
+        report: &mut RunReport,
+    ) -> Result<(), IngestError> {
         let application = self.job.name.to_string();
         let target = Arc::clone(&attempt.target);
         let last = target
@@ -283,21 +303,23 @@ impl<'a> Run<'a> {
             .unwrap_or(0);
         self.close(report);
         let value = serde_json::to_value(&*report).expect("a report is plain data");
+        let mut info = Map::from_iter([(runs::COMMIT_KEY.to_owned(), value)]);
+        info.extend(cursor.map(|cursor| cursor::entry(&self.job, cursor)));
         let merged = attempt.merged;
         let change = Change {
             remove: merged.removal(),
             add: merged.files,
             txn: Some((application, last + 1)),
-            info: Map::from_iter([(runs::COMMIT_KEY.to_owned(), Value::clone(&value))]),
+            info,
             ..Change::default()
         };
         report.version = Some(target.table.commit(&target.snapshot, change).await?);
         Ok(())
     }
 
-    fn report(&self, arrived: &[Arrived], attempt: &Attempt) -> RunReport {
+    fn report(&self, arrivals: &Arrivals, attempt: &Attempt) -> RunReport {
         let mut outcomes = attempt.outcomes.iter();
-        let files = arrived.iter().map(|file| {
+        let files = arrivals.files.iter().map(|file| {
             let mut report = file.report.clone();
             if file.intake.is_some()
                 && let Some(outcome) = outcomes.next()
@@ -312,36 +334,40 @@ impl<'a> Run<'a> {
         });
         let files: Vec<FileReport> = files.collect();
         let ledger = attempt.ledger();
+        // Sources that remember nothing have nothing to tell, unless they mark what they gave.
+        let mut pull = arrivals.pull.clone();
+        if arrivals.new_cursor(&files).is_some() {
+            pull.get_or_insert_default();
+        }
         RunReport {
-            run_id: self.id.clone(),
-            job: self.job.name.to_string(),
-            table: self.contract.id.clone(),
-            status: RunStatus::Ok,
-            message: None,
-            started_at: self.now,
-            finished_at: self.now,
-            seconds: 0.0,
             bytes: files.iter().map(|file| file.bytes).sum(),
             files,
             quarantined: attempt.quarantined(),
             warnings: attempt.warnings(),
             rounded: attempt.rounded(),
-            version: None,
             changed: ledger.changes_the_table(),
             ledger,
-            restarts: 0,
-            is_replay: self.replay.is_some(),
+            pull,
+            ..self.empty(RunStatus::Ok)
         }
     }
 
     /// The report of a run that failed as a whole.
     fn failed(&self, error: &IngestError) -> RunReport {
         RunReport {
+            message: Some(with_causes(error)),
+            ..self.empty(RunStatus::Failed)
+        }
+    }
+
+    /// The report of a run that has done nothing.
+    fn empty(&self, status: RunStatus) -> RunReport {
+        RunReport {
             run_id: self.id.clone(),
             job: self.job.name.to_string(),
             table: self.contract.id.clone(),
-            status: RunStatus::Failed,
-            message: Some(with_causes(error)),
+            status,
+            message: None,
             started_at: self.now,
             finished_at: self.now,
             seconds: 0.0,
@@ -355,6 +381,7 @@ impl<'a> Run<'a> {
             changed: false,
             restarts: 0,
             is_replay: self.replay.is_some(),
+            pull: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod harness;
 mod kills;
 mod model;
 mod modes;
+mod pulls;
 mod replays;
 mod rules;
 mod together;

@@ -4,7 +4,9 @@ use std::io;
 
 use contracts::{Fault, Retry};
 
-use crate::ByteSize;
+use crate::database::DatabaseError;
+use crate::http::HttpError;
+use crate::{ByteSize, SecretError};
 
 /// Why a source could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -153,6 +155,15 @@ pub enum SourceError {
         #[source]
         source: zip::result::ZipError,
     },
+    /// A secret is not where the job says.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A service or a download.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// A database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The thread or task that reads a page ended without a word.
     #[error("reading `{page}` stopped without a result")]
     Stopped {
@@ -234,6 +245,9 @@ impl SourceError {
             SourceError::BadZip { .. } => {
                 "fetch the file again; if it is no zip, give it the extension of what it is".to_owned()
             }
+            SourceError::Secret(error) => error.hint(),
+            SourceError::Http(error) => error.hint(),
+            SourceError::Database(error) => error.hint(),
             SourceError::Stopped { .. } => "this is a mistake in jieyue; please report it with the log".to_owned(),
         }
     }
@@ -256,6 +270,9 @@ impl SourceError {
             | SourceError::CutShort { .. }
             | SourceError::Damaged { .. }
             | SourceError::BadZip { .. } => Fault::External,
+            SourceError::Secret(error) => error.fault(),
+            SourceError::Http(error) => error.fault(),
+            SourceError::Database(error) => error.fault(),
             SourceError::Stopped { .. } => Fault::Internal,
         }
     }
@@ -270,7 +287,33 @@ impl SourceError {
                 | object_store::Error::Unauthenticated { .. } => Retry::Never,
                 _ => Retry::Later,
             },
+            SourceError::Http(error) => error.retry(),
+            SourceError::Database(error) => error.retry(),
             _ => Retry::Never,
+        }
+    }
+
+    /// What the error is about, for a list of files: a path, an address, a table.
+    pub fn page(&self) -> String {
+        match self {
+            SourceError::IsFolder { path }
+            | SourceError::NoPermission { path }
+            | SourceError::Io { path, .. } => path.clone(),
+            SourceError::Store { url, .. } | SourceError::BadStore { url, .. } => url.clone(),
+            SourceError::CutShort { page, .. }
+            | SourceError::Damaged { page, .. }
+            | SourceError::TooBig { page, .. }
+            | SourceError::Stopped { page } => page.clone(),
+            SourceError::ManyEntries { archive, .. }
+            | SourceError::NoEntry { archive, .. }
+            | SourceError::Encrypted { archive, .. }
+            | SourceError::BadZip { archive, .. } => archive.clone(),
+            SourceError::BadPattern { pattern, .. }
+            | SourceError::NoFolder { pattern, .. }
+            | SourceError::NoMatch { pattern, .. } => pattern.clone(),
+            SourceError::Secret(_) => "the secrets of the source".to_owned(),
+            SourceError::Http(error) => error.page().to_owned(),
+            SourceError::Database(error) => error.server.clone(),
         }
     }
 

@@ -160,6 +160,7 @@ fn failure(
 fn open(page: &Page, handle: &Handle) -> Result<Box<dyn Read + Send>, SourceError> {
     match &page.bytes {
         PageBytes::Path(_) | PageBytes::Copy(_) => Ok(Box::new(open_local(page)?)),
+        PageBytes::Memory(bytes) => Ok(Box::new(io::Cursor::new(bytes.clone()))),
         PageBytes::Object { store, key } => {
             let name = page.name.clone();
             let result = handle.block_on(store.get(key));
@@ -183,8 +184,8 @@ fn open_local(page: &Page) -> Result<File, SourceError> {
     let path = match &page.bytes {
         PageBytes::Path(path) => path.as_path(),
         PageBytes::Copy(file) => file.path(),
-        PageBytes::Object { .. } => {
-            unreachable!("zip archives in object storage are copied before they are read")
+        PageBytes::Object { .. } | PageBytes::Memory(_) => {
+            unreachable!("zip archives that are on no disk are copied before they are read")
         }
     };
     File::open(path).map_err(|source| SourceError::of_path(page.name.clone(), source))

@@ -4,6 +4,7 @@
 //! `s3://bucket/prefix/*.csv` in a bucket, with the `AWS_*` settings of the environment. Files come sorted
 //! by name. A plain, gzip, zstd or zip file is told by its first bytes, whatever its extension says.
 
+mod changed;
 mod client;
 mod config;
 mod pattern;
@@ -12,5 +13,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use client::Found;
 pub use config::{FilesConfig, Patterns};
 pub use source::Files;
+pub(crate) use source::pages_of;

@@ -41,6 +41,8 @@ pub enum PageBytes {
     Path(PathBuf),
     /// In a local copy that is removed with the last page that reads it.
     Copy(Arc<NamedTempFile>),
+    /// Here.
+    Memory(Bytes),
     /// In object storage.
     Object {
         /// The bucket.
@@ -79,11 +81,11 @@ impl Compression {
 }
 
 impl Page {
-    /// The local file with the content as it is, when there is one: a plain page on local disk.
+    /// The local file with the content as it is, when there is one that stays: a plain page on local disk.
+    /// A copy goes with the page.
     pub fn plain_path(&self) -> Option<&Path> {
         match (&self.compression, &self.bytes) {
             (Compression::None, PageBytes::Path(path)) => Some(path),
-            (Compression::None, PageBytes::Copy(file)) => Some(file.path()),
             _ => None,
         }
     }

@@ -11,7 +11,8 @@ use std::process::{Child, Command, Stdio};
 use futures::StreamExt as _;
 use object_store::ObjectStoreExt as _;
 use object_store::aws::AmazonS3Builder;
-use sources::{Compression, FilesConfig, SourceError, connect};
+use sources::files::Files;
+use sources::{Compression, FilesConfig, Pull, Source as _, SourceError, Step};
 
 /// Starts moto on a free port and makes the bucket `city`, tells the port, and serves until its input
 /// ends, that is, until this process does.
@@ -138,13 +139,15 @@ async fn files_of_a_bucket_are_found_through_the_environment() {
 
 async fn read_what_is_there() {
     let pages = |pattern: &str| {
-        let source = connect(&FilesConfig::of(pattern), Path::new(".")).expect("a source");
-        async move { source.pages().await }
+        let source = Files::new(&FilesConfig::of(pattern), Path::new(".")).expect("a source");
+        async move { source.pages(Pull::anew(chrono::DateTime::UNIX_EPOCH)).await }
     };
     let mut found = Vec::new();
     let mut stream = pages("s3://city/in/2026/*.csv*").await.expect("pages");
     while let Some(page) = stream.next().await {
-        let page = page.expect("a page");
+        let Step::Page(page) = page.expect("a page") else {
+            panic!("a page")
+        };
         let (name, compression) = (page.name.clone(), page.compression.clone());
         let mut content = page.into_stream();
         let mut bytes = Vec::new();

@@ -25,7 +25,7 @@ fn a_directory_where_a_file_is_expected_is_told() {
     insta::assert_snapshot!(refused(&house, spoil, mend), @r"
     exit 1
     job `energy.use` failed
-    error: cannot read the files of job `energy.use`
+    error: cannot read the source of job `energy.use`
       because: `data/use_2.csv` is a folder, not a file
       hint: write `data/use_2.csv/*.csv` for the files in it
     ");
@@ -53,7 +53,7 @@ fn a_file_that_is_not_there_is_told_with_what_is() {
     insta::assert_snapshot!(refused(&house, |_| {}, mend), @r"
     exit 1
     job `energy.use` failed
-    error: cannot read the files of job `energy.use`
+    error: cannot read the source of job `energy.use`
       because: no file matches `data/usage*.csv`
       hint: `data/` holds 2 other files: `data/site.csv`, `data/use.csv`
     ");

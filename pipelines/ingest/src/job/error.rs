@@ -3,7 +3,9 @@
 use contracts::yaml::YamlFault;
 use contracts::{Fault, Place, Retry, TableId};
 
-use crate::format::FormatFault;
+use sources::ConfigFault;
+
+use crate::format::{FormatFault, Kind};
 use crate::select::SelectFaultKind;
 
 /// Why a job was refused: what and where; [`hint`](Self::hint) says how to mend it.
@@ -31,10 +33,30 @@ pub enum JobError {
     },
     #[error("`{table}` at {at} is written by this program itself and cannot be loaded by a job")]
     OwnTable { at: Place, table: TableId },
-    #[error("the source at {at} says neither `files` nor `project_files`")]
-    NoFiles { at: Place },
-    #[error("the source at {at} says both `files` and `project_files`")]
-    BothFiles { at: Place },
+    #[error("the source at {at} does not say where rows come from")]
+    NoSource { at: Place },
+    #[error("the source at {at} says both {}", .keys.join(" and "))]
+    SeveralSources { at: Place, keys: Vec<String> },
+    #[error("`{key}` at {at} means nothing for a source of `{source_key}`")]
+    NotOfSource {
+        at: Place,
+        key: &'static str,
+        source_key: &'static str,
+    },
+    #[error("{} (source at {at})", fault.message)]
+    Source { at: Place, fault: ConfigFault },
+    #[error(
+        "the source at {at} gives only what has changed, and mode `{mode}` removes what is not given"
+    )]
+    Incremental { at: Place, mode: &'static str },
+    #[error("the job has a `format`, and the source at {at} is a database, which has its own")]
+    FormatOfDatabase { at: Place },
+    #[error("`kind: {kind}` at {at} does not fit a source that gives {given}")]
+    KindOfSource {
+        at: Place,
+        kind: Kind,
+        given: &'static str,
+    },
     #[error("the format at {at}: {fault}")]
     Format { at: Place, fault: FormatFault },
     #[error("`{glob}` at {at} is not a pattern of column names: {reason}")]
@@ -136,8 +158,17 @@ impl JobError {
                 "add a contract for it, or name a table that has one",
             ),
             Self::OwnTable { .. } => "name a source table".into(),
-            Self::NoFiles { .. } => "add `files: \"folder/*.csv\"`".into(),
-            Self::BothFiles { .. } => "keep one of the two".into(),
+            Self::NoSource { .. } => {
+                "add `files: \"folder/*.csv\"`, `project_files: …`, `http: { url: … }` or `postgres: { host: … }`".into()
+            }
+            Self::SeveralSources { .. } => "keep one of them; a job has one source".into(),
+            Self::NotOfSource { .. } => "remove it".into(),
+            Self::Source { fault, .. } => fault.hint.clone(),
+            Self::Incremental { .. } => {
+                "write `mode: upsert` (or `append`), or let the source give everything".into()
+            }
+            Self::FormatOfDatabase { .. } => "remove `format`".into(),
+            Self::KindOfSource { .. } => "remove `kind`".into(),
             Self::Format { fault, .. } => fault.hint(),
             Self::BadGlob { .. } => "write a pattern such as `month_*`".into(),
             Self::NoColumns { .. } => {
@@ -178,8 +209,13 @@ impl JobError {
             | Self::Repeated { at, .. }
             | Self::UnknownTable { at, .. }
             | Self::OwnTable { at, .. }
-            | Self::NoFiles { at }
-            | Self::BothFiles { at }
+            | Self::NoSource { at }
+            | Self::SeveralSources { at, .. }
+            | Self::NotOfSource { at, .. }
+            | Self::Source { at, .. }
+            | Self::Incremental { at, .. }
+            | Self::FormatOfDatabase { at }
+            | Self::KindOfSource { at, .. }
             | Self::Format { at, .. }
             | Self::BadGlob { at, .. }
             | Self::NoColumns { at }

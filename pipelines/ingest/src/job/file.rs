@@ -9,12 +9,12 @@ use contracts::yaml::At;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use sources::ByteSize;
 use sources::files::Patterns;
+use sources::{ByteSize, DatabaseConfig, HttpConfig, Wait};
 
 use crate::format::Format;
 
-/// A job: which files are loaded into which table, and how.
+/// A job: what is loaded into which table, from where, and how.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "Jieyue job")]
 pub struct JobFile {
@@ -25,7 +25,7 @@ pub struct JobFile {
     /// What the job is for, in a sentence.
     #[serde(default)]
     pub description: Option<String>,
-    /// Where the files are.
+    /// Where the rows come from.
     pub source: At<SourceFile>,
     /// How the files are written; what is not said is detected and reported.
     #[serde(default)]
@@ -50,7 +50,8 @@ pub struct JobFile {
     pub on_conflict: OnConflict,
 }
 
-/// Where a job's files are: `files` or `project_files`, not both.
+/// Where a job's rows come from: one of `files`, `project_files`, `inbox`, `http` and
+/// `postgres`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceFile {
@@ -60,12 +61,25 @@ pub struct SourceFile {
     /// Patterns below the project's own folder, for data kept beside the jobs.
     #[serde(default)]
     pub project_files: Option<Patterns>,
-    /// Which files of a zip are read, as a pattern of their names. Without it a zip holds one file.
+    /// Patterns below the data folder, or in object storage, where files are dropped now and then: only
+    /// those are read that are new or have changed, and it is no fault that there is none.
+    #[serde(default)]
+    pub inbox: Option<Patterns>,
+    /// A REST service or a download.
+    #[serde(default)]
+    pub http: Option<Box<HttpConfig>>,
+    /// A table or query of PostgreSQL.
+    #[serde(default)]
+    pub postgres: Option<Box<DatabaseConfig>>,
+    /// With files: which of a zip are read, as a pattern of their names. Without it a zip holds one file.
     #[serde(default)]
     pub entry: Option<String>,
-    /// Most bytes one file may hold after it is expanded, `"20 GiB"` when not said.
+    /// With files: most bytes one may hold after it is expanded, `"20 GiB"` when not said.
     #[serde(default)]
     pub max_expanded: Option<ByteSize>,
+    /// With `inbox`: how long a file must have been left alone before it is read, `"30 s"` when not said.
+    #[serde(default)]
+    pub settle: Option<Wait>,
 }
 
 /// Which columns become rows, and what the two new columns are called.

@@ -1,5 +1,8 @@
 //! Job files to jobs: every part validated, every fault reported.
 
+mod fingerprint;
+mod source;
+
 use std::sync::Arc;
 
 use contracts::parse::{Ambiguity, DateFormat, Missing, TwoDigitYears, Zone};
@@ -7,13 +10,11 @@ use contracts::text::nearest;
 use contracts::unit::Unit;
 use contracts::yaml::{self, At};
 use contracts::{ColumnName, Contract, Contracts, Place};
-use sources::FilesConfig;
 
 use super::error::SelectFault;
-use super::file::{
-    AmbiguousTime, DecimalMark, JobFile, ModeWord, ParseFile, SourceFile, UnpivotFile,
-};
-use super::{Job, JobError, JobName, JobSource, Jobs, Mode, Reading, Selection};
+use super::file::{AmbiguousTime, DecimalMark, JobFile, ModeWord, ParseFile, UnpivotFile};
+use super::{Job, JobError, JobName, Jobs, Mode, Reading, Selection};
+use crate::format::Format;
 use crate::select::Select;
 use crate::unpivot::Unpivot;
 
@@ -73,21 +74,9 @@ impl Reader<'_> {
     /// The job, if nothing in it is wrong beyond what the faults say.
     fn job(&mut self, file: JobFile, contracts: &Contracts) -> Option<Job> {
         let name = self.name(&file.job);
-        let source = self.source(&file.source);
-        let format = match file.format {
-            None => Default::default(),
-            Some(format) => {
-                let at = self.at(&format);
-                let faults = format.value.faults();
-                self.faults
-                    .extend(faults.into_iter().map(|fault| JobError::Format {
-                        at: at.clone(),
-                        fault,
-                    }));
-                format.value
-            }
-        };
-        let unpivot = file.unpivot.map(|unpivot| self.unpivot(unpivot));
+        let mut format = self.format(file.format.as_ref());
+        let source = self.source(&file.source, &mut format);
+        let unpivot = file.unpivot.as_ref().map(|unpivot| self.unpivot(unpivot));
         let select = self.select(file.select.as_ref());
         let contract = self.contract(&file.table, contracts)?;
         if let (Some(at), Some(Selection::Query(select))) = (&file.select, &select) {
@@ -95,6 +84,10 @@ impl Reader<'_> {
         }
         let reading = self.reading(&file.parse, contract);
         let mode = self.mode(&file.mode, file.period.as_ref(), contract);
+        if let (Some(source), Some(mode)) = (&source, &mode) {
+            self.removal(&file.source, source, mode);
+        }
+        let fingerprint = fingerprint::fingerprint(&file, &format, contract);
         Some(Job {
             name: name?,
             table: contract.id.clone(),
@@ -110,7 +103,22 @@ impl Reader<'_> {
             },
             select: select?,
             reading,
+            fingerprint,
         })
+    }
+
+    fn format(&mut self, format: Option<&At<Format>>) -> Format {
+        let Some(format) = format else {
+            return Format::default();
+        };
+        let at = self.at(format);
+        let faults = format.value.faults();
+        self.faults
+            .extend(faults.into_iter().map(|fault| JobError::Format {
+                at: at.clone(),
+                fault,
+            }));
+        format.value.clone()
     }
 
     fn name(&mut self, name: &At<String>) -> Option<JobName> {
@@ -157,39 +165,15 @@ impl Reader<'_> {
         }
     }
 
-    fn source(&mut self, source: &At<SourceFile>) -> Option<JobSource> {
-        let at = self.at(source);
-        let config = |patterns: &sources::files::Patterns| {
-            let mut config = FilesConfig::of("");
-            config.files = patterns.clone();
-            config.entry.clone_from(&source.entry);
-            if let Some(bound) = source.max_expanded {
-                config.max_expanded = bound;
-            }
-            config
-        };
-        match (&source.files, &source.project_files) {
-            (Some(files), None) => Some(JobSource::Data(config(files))),
-            (None, Some(files)) => Some(JobSource::Project(config(files))),
-            (None, None) => {
-                self.faults.push(JobError::NoFiles { at });
-                None
-            }
-            (Some(_), Some(_)) => {
-                self.faults.push(JobError::BothFiles { at });
-                None
-            }
-        }
-    }
-
-    fn unpivot(&mut self, file: UnpivotFile) -> Option<Unpivot> {
+    fn unpivot(&mut self, file: &UnpivotFile) -> Option<Unpivot> {
         let at = self.at(&file.columns);
         if file.columns.is_empty() {
             self.faults.push(JobError::NoColumns { at });
             return None;
         }
-        let globs = file.columns.value;
-        match Unpivot::new(globs.clone(), file.name.value, file.value.value) {
+        let globs = &file.columns.value;
+        let (name, value) = (file.name.value.clone(), file.value.value.clone());
+        match Unpivot::new(globs.clone(), name, value) {
             Ok(unpivot) => Some(unpivot),
             Err((index, source)) => {
                 self.faults.push(JobError::BadGlob {

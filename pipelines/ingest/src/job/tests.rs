@@ -79,7 +79,7 @@ parse:
 mode: upsert
 period: month
 "#), @r"
-        the source at jobs/energy/a.yaml:3 says both `files` and `project_files` | keep one of the two
+        the source at jobs/energy/a.yaml:3 says both `files` and `project_files` | keep one of them; a job has one source
         the format at jobs/energy/a.yaml:4: `sheet` means nothing for `kind: csv` | remove `sheet`, or set `kind` to `xlsx` or `xls`
         `[a` at jobs/energy/a.yaml:5 is not a pattern of column names: unclosed character class; missing ']' | write a pattern such as `month_*`
         the select at jobs/energy/a.yaml:7 gives `organisation_id`, which `energy.use` does not have | write `organization_id`
@@ -116,6 +116,110 @@ select: select org as organization_id, month, sum(kwh) as electricity_kwh from d
         mode `replace_period` at jobs/energy/a.yaml:4 needs a `period` | add `period: month`, or the column that names the period
         the select loses the place of its rows by `group by` (at jobs/energy/a.yaml:5) | keep one row for each row of the file here, and group, deduplicate or rank in a model; a grouped step may be joined to `decoded`
         ");
+}
+
+/// Every text stands among the faults of the job, and no secret does.
+fn check_told(yaml: &str, expected: &[&str]) {
+    let told = faults(yaml);
+    for text in expected {
+        assert!(told.contains(text), "`{text}` is not told:\n{told}");
+    }
+    assert!(!told.contains("hunter2"), "a secret is told:\n{told}");
+}
+
+#[test]
+fn a_service_is_declared_with_every_fault_at_its_line() {
+    let service = r#"job: energy.use_service
+table: energy.use
+source:
+  http:
+    url: https://reader:hunter2@energy.example/api?api_key=hunter2
+    headers:
+      Authorization: Bearer hunter2
+    auth: { bearer: hunter2, basic: { user: reader, password: "env:P" } }
+    pages: { number: page, cursor: next }
+    since: { parameter: since, field: changed_at, from: 1 Jan 2026 }
+format: { kind: csv }
+mode: upsert
+"#;
+    let expected = [
+        "`url` holds a name or a password (source at jobs/energy/a.yaml:5) | take it out and write `auth: { basic: { user: …, password: \"env:NAME\" } }`",
+        "the parameter `api_key` would hold a secret (source at jobs/energy/a.yaml:5) | put it under `auth`: a job names where a secret lies, never what it is: `env:NAME` or `file:path`",
+        "the header `Authorization` would hold a secret (source at jobs/energy/a.yaml:7)",
+        "`auth` must name one way (source at jobs/energy/a.yaml:8) | write one of `bearer`, `basic`, `api_key`, `oauth`",
+        "`bearer` names no secret (source at jobs/energy/a.yaml:8)",
+        "`pages` must name one way (source at jobs/energy/a.yaml:9)",
+        "`cursor` and `parameter` of `pages` belong together (source at jobs/energy/a.yaml:9)",
+        "`from: 1 Jan 2026` is not written as `form` says (source at jobs/energy/a.yaml:10) | write `2026-11-24T08:30:00Z`",
+        "does not fit a source that gives JSON documents, page by page | remove `kind`",
+    ];
+    check_told(service, &expected);
+    let misspelt = "job: energy.a\ntable: energy.use\nsource:\n  http:\n    url: https://energy.example/api\n    auth: { baerer: \"env:T\" }\n    limits: { retrys: 3 }\nmode: upsert\n";
+    let expected = [
+        "unknown key `baerer` in `source.http.auth` at jobs/energy/a.yaml:6 | write `bearer`",
+        "unknown key `retrys` in `source.http.limits` at jobs/energy/a.yaml:7 | write `retries`",
+    ];
+    check_told(misspelt, &expected);
+    let removing = "job: energy.a\ntable: energy.use\nsource: { http: { url: \"https://energy.example/api\", since: { parameter: since, field: changed_at } }, entry: \"*.csv\" }\nmode: snapshot\n";
+    let expected = [
+        "the source at jobs/energy/a.yaml:3 gives only what has changed, and mode `snapshot` removes what is not given | write `mode: upsert` (or `append`), or let the source give everything",
+        "`entry` at jobs/energy/a.yaml:3 means nothing for a source of `http` | remove it",
+    ];
+    check_told(removing, &expected);
+    let none = "job: energy.a\ntable: energy.use\nsource: {}\nmode: upsert\n";
+    check_told(
+        none,
+        &["the source at jobs/energy/a.yaml:3 does not say where rows come from"],
+    );
+}
+
+#[test]
+fn a_database_is_declared_with_every_fault_at_its_line() {
+    let table = r#"job: energy.use_table
+table: energy.use
+source:
+  postgres:
+    host: reader@db.example
+    database: city
+    user: reader
+    password: hunter2
+    table: public.use
+    query: select 1
+    since: { overlap: 1 h, overlap_ids: 5 }
+    page_rows: 0
+format: { kind: csv }
+mode: upsert
+"#;
+    let expected = [
+        "`host` is no name of a machine (source at jobs/energy/a.yaml:5)",
+        "`password` names no secret (source at jobs/energy/a.yaml:5)",
+        "both `table` and `query` are given (source at jobs/energy/a.yaml:10) | keep one of the two",
+        "`since` names no column (source at jobs/energy/a.yaml:11)",
+        "`overlap` of `since` means nothing without `time` (source at jobs/energy/a.yaml:11)",
+        "`page_rows` is 0 (source at jobs/energy/a.yaml:5)",
+        "is a database, which has its own | remove `format`",
+    ];
+    check_told(table, &expected);
+    let misspelt = "job: energy.a\ntable: energy.use\nsource:\n  postgres: { hots: db.example, database: city, user: reader, tabel: use }\nmode: snapshot\n";
+    let expected = [
+        "unknown key `hots` in `source.postgres` at jobs/energy/a.yaml:4 | write `host`",
+        "unknown key `tabel` in `source.postgres` at jobs/energy/a.yaml:4 | write `table`",
+    ];
+    check_told(misspelt, &expected);
+}
+
+#[test]
+fn what_a_source_remembers_depends_on_what_its_rows_come_to_and_not_on_comments() {
+    let fingerprint = |yaml: &str| {
+        let files = [("a.yaml".to_owned(), yaml.to_owned())];
+        let jobs = parse(files, &contracts()).expect("a job");
+        jobs.iter().next().expect("a job").fingerprint.clone()
+    };
+    let job = "job: energy.a\ntable: energy.use\nsource: { files: \"*.csv\" }\nmode: upsert\n";
+    let same = format!("# why\n\n{job}description: for a test\n");
+    assert_eq!(fingerprint(job), fingerprint(&same));
+    let other = format!("{job}parse: {{ units: {{ electricity_kwh: 万kWh }} }}\n");
+    assert_ne!(fingerprint(job), fingerprint(&other));
 }
 
 #[test]

@@ -5,15 +5,15 @@ use std::time::SystemTime;
 use chrono::{DateTime, NaiveDate};
 use contracts::parse::city_days;
 use futures::{StreamExt, TryStreamExt};
-use sources::{Page, SourceError};
+use sources::{Cursor, Folders, Page, Pull, SourceError, Step};
 use tokio_util::io::StreamReader;
 use warehouse::{Landed, WarehouseError};
 
+use super::cursor::{self, Kept};
 use super::{Run, RunOptions};
 use crate::error::IngestError;
 use crate::intake::{IntakeFile, LocalFile};
-use crate::job::JobSource;
-use crate::report::{FileFault, FileReport};
+use crate::report::{FileFault, FileReport, PullReport};
 
 /// The extension of landed objects that have none.
 const NO_EXTENSION: &str = "bin";
@@ -24,37 +24,126 @@ pub(crate) struct Arrived {
     pub intake: Option<IntakeFile>,
 }
 
-/// Lands the files of the run's job, in the order of their names.
+/// What a source gave.
+#[derive(Default)]
+pub(crate) struct Arrivals {
+    /// The files, in the order they came.
+    pub files: Vec<Arrived>,
+    /// Cursors, each with the number of files that must be loaded for it to hold.
+    marks: Vec<(usize, Cursor)>,
+    /// Where the pull began.
+    since: Option<Cursor>,
+    /// Whether the source said that nothing has changed.
+    is_unchanged: bool,
+    /// What there is to tell; none for sources that remember nothing.
+    pub pull: Option<PullReport>,
+}
+
+impl Arrivals {
+    /// Files that come from no pull.
+    pub(crate) fn of(files: Vec<Arrived>) -> Arrivals {
+        Arrivals {
+            files,
+            ..Arrivals::default()
+        }
+    }
+
+    /// Whether there is nothing to load, because nothing has changed.
+    pub(super) fn are_none(&self) -> bool {
+        self.files.is_empty() && self.marks.is_empty() && self.is_unchanged
+    }
+
+    /// The cursor that holds when the files are loaded as `reports` say, if it is not the one of before.
+    pub(super) fn new_cursor(&self, reports: &[FileReport]) -> Option<&Cursor> {
+        let loaded = reports
+            .iter()
+            .position(|file| file.fault.is_some())
+            .unwrap_or(reports.len());
+        let holding = self.marks.iter().rev().find(|(files, _)| *files <= loaded);
+        holding
+            .map(|(_, cursor)| cursor)
+            .filter(|cursor| Some(*cursor) != self.since.as_ref())
+    }
+
+    fn pull(&mut self) -> &mut PullReport {
+        self.pull.get_or_insert_default()
+    }
+}
+
+/// Lands what the source of the run's job gives, in the order it comes.
 ///
 /// # Errors
-/// When there are no files, or the lake cannot take them. What is wrong with one file is in its report.
-pub(super) async fn land(run: &Run<'_>, options: &RunOptions) -> Result<Vec<Arrived>, IngestError> {
+/// When there is nothing, or the lake cannot take it. What is wrong with one file is in its report.
+pub(super) async fn land(run: &Run<'_>, options: &RunOptions) -> Result<Arrivals, IngestError> {
     run.progress.step("land");
-    let (config, root) = match &run.job.source {
-        JobSource::Data(config) => (config, &options.root),
-        JobSource::Project(config) => (config, &options.project),
-    };
     let failed = |source| IngestError::Source {
         job: run.job.name.to_string(),
         source: Box::new(source),
     };
-    let source = sources::connect(config, root).map_err(failed)?;
-    let mut pages = source.pages().await.map_err(failed)?;
-    let mut arrived = Vec::new();
-    while let Some(page) = pages.next().await {
-        arrived.push(match page {
-            Ok(page) => land_page(run, page).await?,
+    let folders = Folders {
+        data: &options.root,
+        project: &options.project,
+    };
+    let source = sources::connect(&run.job.source, folders).map_err(failed)?;
+    let mut arrivals = Arrivals::default();
+    match cursor::last(run.warehouse, &run.job).await? {
+        Kept::Nothing => {}
+        Kept::Cursor(cursor) => {
+            arrivals.pull().since = Some(cursor.summary());
+            arrivals.since = Some(cursor);
+        }
+        Kept::Gone if run.job.source.is_incremental() => {
+            let note = "the cursor is no longer in the table's log: everything is read again";
+            arrivals.pull().notes.push(note.to_owned());
+        }
+        Kept::Gone => {}
+    }
+    let pull = Pull {
+        since: arrivals.since.clone(),
+        fingerprint: run.job.fingerprint.clone(),
+        now: run.now,
+    };
+    let mut steps = source.pages(pull).await.map_err(failed)?;
+    while let Some(step) = steps.next().await {
+        match step {
+            Ok(Step::Page(page)) => {
+                let arrived = land_page(run, page).await?;
+                arrivals.files.push(arrived);
+            }
+            Ok(Step::Mark(cursor)) => {
+                let loaded = arrivals.files.len();
+                arrivals.marks.push((loaded, cursor));
+            }
+            Ok(Step::Unchanged) => arrivals.is_unchanged = true,
+            Ok(Step::Note(note)) => {
+                tracing::info!(run_id = %run.id, job = %run.job.name, note, "source: {note}");
+                arrivals.pull().notes.push(note);
+            }
+            Ok(Step::Manifest(manifest)) => {
+                let object = land_manifest(run, &manifest).await?;
+                arrivals.pull().manifest = Some(object);
+            }
             Err(source) => {
-                let name = page_name(&source);
+                let name = source.page();
                 let error = IngestError::File {
                     file: name.clone(),
                     source: Box::new(source),
                 };
-                unread(name, 0, error)
+                arrivals.files.push(unread(name, 0, error));
             }
-        });
+        }
     }
-    Ok(arrived)
+    Ok(arrivals)
+}
+
+/// Keeps what was asked, and how it was answered, beside the pages.
+async fn land_manifest(run: &Run<'_>, manifest: &serde_json::Value) -> Result<String, IngestError> {
+    let bytes = manifest.to_string().into_bytes();
+    let landed = run
+        .warehouse
+        .land(&run.contract.id, city_day(run), "json", bytes.as_slice())
+        .await?;
+    Ok(landed.key.object().prefix().to_string())
 }
 
 async fn land_page(run: &Run<'_>, page: Page) -> Result<Arrived, IngestError> {
@@ -127,27 +216,6 @@ fn unread(name: String, bytes: u64, error: IngestError) -> Arrived {
             fault: Some(FileFault::from(&error)),
         },
         intake: None,
-    }
-}
-
-/// The file a source error is about.
-fn page_name(error: &SourceError) -> String {
-    match error {
-        SourceError::IsFolder { path }
-        | SourceError::NoPermission { path }
-        | SourceError::Io { path, .. } => path.clone(),
-        SourceError::Store { url, .. } | SourceError::BadStore { url, .. } => url.clone(),
-        SourceError::CutShort { page, .. }
-        | SourceError::Damaged { page, .. }
-        | SourceError::TooBig { page, .. }
-        | SourceError::Stopped { page } => page.clone(),
-        SourceError::ManyEntries { archive, .. }
-        | SourceError::NoEntry { archive, .. }
-        | SourceError::Encrypted { archive, .. }
-        | SourceError::BadZip { archive, .. } => archive.clone(),
-        SourceError::BadPattern { pattern, .. }
-        | SourceError::NoFolder { pattern, .. }
-        | SourceError::NoMatch { pattern, .. } => pattern.clone(),
     }
 }
 

@@ -143,5 +143,5 @@ async fn no_file_at_all_is_an_error() {
         .try_run(&house.job(&use_job("upsert", "")))
         .await
         .expect_err("an error");
-    insta::assert_snapshot!(error, @"cannot read the files of job `energy.test`");
+    insta::assert_snapshot!(error, @"cannot read the source of job `energy.test`");
 }

@@ -14,14 +14,16 @@ use super::pattern::Pattern;
 use crate::SourceError;
 use crate::page::PageBytes;
 
-/// A file that matched.
+/// A file that was found.
 #[derive(Debug)]
-pub(super) struct Match {
+pub(crate) struct Found {
     /// Written like the pattern.
-    pub(super) name: String,
-    pub(super) bytes: PageBytes,
-    pub(super) size_bytes: u64,
-    pub(super) modified_at: Option<DateTime<Utc>>,
+    pub(crate) name: String,
+    pub(crate) bytes: PageBytes,
+    pub(crate) size_bytes: u64,
+    pub(crate) modified_at: Option<DateTime<Utc>>,
+    /// What an object store names this content by.
+    pub(crate) etag: Option<String>,
 }
 
 /// Folders a pattern with `**` descends at most; a cycle of links ends there.
@@ -89,7 +91,7 @@ impl Place {
     }
 
     /// Finds what matches, sorted by name; at least one file.
-    pub(super) async fn find(&self) -> Result<Vec<Match>, SourceError> {
+    pub(super) async fn find(&self) -> Result<Vec<Found>, SourceError> {
         let mut seen = Seen::default();
         let mut matches = match self {
             Place::Disk { root, pattern } => find_on_disk(root, pattern, &mut seen)?,
@@ -151,7 +153,7 @@ fn find_on_disk(
     root: &Path,
     pattern: &Pattern,
     seen: &mut Seen,
-) -> Result<Vec<Match>, SourceError> {
+) -> Result<Vec<Found>, SourceError> {
     let base = root.join(&pattern.base);
     if pattern.is_literal {
         let path = root.join(&pattern.text);
@@ -181,7 +183,7 @@ fn descend(
     pattern: &Pattern,
     depth: usize,
     seen: &mut Seen,
-    matches: &mut Vec<Match>,
+    matches: &mut Vec<Found>,
 ) -> Result<(), SourceError> {
     let shown = if name.is_empty() { "./" } else { name };
     let entries = fs::read_dir(folder).map_err(|error| SourceError::of_path(shown, error))?;
@@ -212,12 +214,13 @@ fn descend(
     Ok(())
 }
 
-fn on_disk(name: String, path: PathBuf, metadata: &fs::Metadata) -> Match {
-    Match {
+fn on_disk(name: String, path: PathBuf, metadata: &fs::Metadata) -> Found {
+    Found {
         name,
         bytes: PageBytes::Path(path),
         size_bytes: metadata.len(),
         modified_at: metadata.modified().ok().map(DateTime::from),
+        etag: None,
     }
 }
 
@@ -265,11 +268,12 @@ async fn find_in_bucket(
     store: &Arc<dyn ObjectStore>,
     pattern: &Pattern,
     seen: &mut Seen,
-) -> Result<Vec<Match>, SourceError> {
-    let in_bucket = |meta: object_store::ObjectMeta| Match {
+) -> Result<Vec<Found>, SourceError> {
+    let in_bucket = |meta: object_store::ObjectMeta| Found {
         name: format!("{url}{}", meta.location),
         size_bytes: meta.size,
         modified_at: Some(meta.last_modified),
+        etag: meta.e_tag,
         bytes: PageBytes::Object {
             store: store.clone(),
             key: meta.location,

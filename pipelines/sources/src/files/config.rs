@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::ByteSize;
+use crate::{ByteSize, Wait};
 
 /// Which files a job reads.
 ///
@@ -24,11 +24,23 @@ pub struct FilesConfig {
     /// Most bytes one file may hold after it is expanded; a larger one is refused.
     #[serde(default = "max_expanded")]
     pub max_expanded: ByteSize,
+    /// Whether only files are read that are new or have changed since the last pull; then it is no fault
+    /// that there is none.
+    #[serde(default)]
+    pub changed_only: bool,
+    /// With `changed_only`: how long a file must have been left alone before it is read.
+    #[serde(default = "settle")]
+    pub settle: Wait,
 }
 
 /// Twenty times the largest export met so far, and small enough for an ordinary disk.
 fn max_expanded() -> ByteSize {
     ByteSize::gib(20)
+}
+
+/// Longer than a copy over the network pauses.
+fn settle() -> Wait {
+    Wait::seconds(30)
 }
 
 impl FilesConfig {
@@ -38,6 +50,8 @@ impl FilesConfig {
             files: Patterns(vec![pattern.into()]),
             entry: None,
             max_expanded: max_expanded(),
+            changed_only: false,
+            settle: settle(),
         }
     }
 }

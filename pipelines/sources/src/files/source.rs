@@ -7,16 +7,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::StreamExt;
-use futures::stream::{self, BoxStream};
+use futures::stream;
 use globset::GlobBuilder;
 use object_store::ObjectStoreExt;
 
-use super::client::{Match, Place};
+use super::changed;
+use super::client::{Found, Place};
 use super::config::FilesConfig;
 use crate::archive::{self, Archive, Entry};
 use crate::expand::{self, Magic};
 use crate::page::{Compression, Page, PageBytes, content_extension};
-use crate::{ByteSize, Source, SourceError};
+use crate::pull::{Cursor, Step, Steps};
+use crate::{ByteSize, Pull, Source, SourceError, Wait};
 
 /// Files found by patterns.
 #[derive(Debug)]
@@ -30,6 +32,19 @@ pub struct Files {
 struct Rules {
     entry: Option<String>,
     max_expanded: ByteSize,
+    changed_only: bool,
+    settle: Wait,
+}
+
+impl Rules {
+    fn of(config: &FilesConfig) -> Rules {
+        Rules {
+            entry: config.entry.clone(),
+            max_expanded: config.max_expanded,
+            changed_only: config.changed_only,
+            settle: config.settle,
+        }
+    }
 }
 
 impl Files {
@@ -48,10 +63,7 @@ impl Files {
             .map(|pattern| Place::new(pattern, root));
         Ok(Files {
             places: places.collect::<Result<_, _>>()?,
-            rules: Rules {
-                entry: config.entry.clone(),
-                max_expanded: config.max_expanded,
-            },
+            rules: Rules::of(config),
         })
     }
 
@@ -59,51 +71,81 @@ impl Files {
     pub(super) fn of_place(place: Place, config: &FilesConfig) -> Files {
         Files {
             places: vec![place],
-            rules: Rules {
-                entry: config.entry.clone(),
-                max_expanded: config.max_expanded,
-            },
+            rules: Rules::of(config),
         }
     }
 }
 
 #[async_trait]
 impl Source for Files {
-    async fn pages(&self) -> Result<BoxStream<'static, Result<Page, SourceError>>, SourceError> {
-        let mut matches: Vec<Match> = Vec::new();
+    async fn pages(&self, pull: Pull) -> Result<Steps, SourceError> {
+        let mut matches: Vec<Found> = Vec::new();
         for place in &self.places {
-            let place = place.clone();
-            // Listing a folder on a network share can take long; it must not hold up the runtime.
-            let found = match &place {
-                Place::Disk { .. } => {
-                    let handle = tokio::runtime::Handle::current();
-                    let name = format!("{place:?}");
-                    tokio::task::spawn_blocking(move || handle.block_on(place.find()))
-                        .await
-                        .map_err(|_| SourceError::Stopped { page: name })??
-                }
-                Place::Bucket { .. } => place.find().await?,
-            };
-            matches.extend(found);
+            match find(place).await {
+                Err(SourceError::NoMatch { .. }) if self.rules.changed_only => {}
+                found => matches.extend(found?),
+            }
         }
         // Two patterns may name one file; it is read once, where the first names it.
         let mut names = std::collections::HashSet::new();
         matches.retain(|found| names.insert(found.name.clone()));
+        let mut before = Vec::new();
+        let files = match self.rules.changed_only {
+            false => matches.into_iter().map(|found| (found, None)).collect(),
+            true => {
+                let changes = changed::since(matches, self.rules.settle, &pull);
+                before.extend(changes.notes.into_iter().map(|note| Ok(Step::Note(note))));
+                if changes.files.is_empty() {
+                    before.push(Ok(Step::Unchanged));
+                }
+                before.extend(changes.mark.map(|mark| Ok(Step::Mark(mark))));
+                changes.files
+            }
+        };
         let rules = self.rules.clone();
-        let pages = stream::iter(matches).then(move |found| pages_of(found, rules.clone()));
-        Ok(pages.flat_map(stream::iter).boxed())
+        let pages =
+            stream::iter(files).then(move |(found, mark)| steps_of(found, mark, rules.clone()));
+        Ok(stream::iter(before)
+            .chain(pages.flat_map(stream::iter))
+            .boxed())
+    }
+}
+
+/// Looks for files. Listing a folder on a network share can take long; it must not hold up the runtime.
+async fn find(place: &Place) -> Result<Vec<Found>, SourceError> {
+    let place = place.clone();
+    match &place {
+        Place::Disk { .. } => {
+            let handle = tokio::runtime::Handle::current();
+            let name = format!("{place:?}");
+            tokio::task::spawn_blocking(move || handle.block_on(place.find()))
+                .await
+                .map_err(|_| SourceError::Stopped { page: name })?
+        }
+        Place::Bucket { .. } => place.find().await,
     }
 }
 
 /// The pages of one file: one, or with `entry` as many as match in a zip.
-async fn pages_of(found: Match, rules: Rules) -> Vec<Result<Page, SourceError>> {
-    match try_pages_of(found, rules).await {
-        Ok(pages) => pages.into_iter().map(Ok).collect(),
+async fn steps_of(
+    found: Found,
+    mark: Option<Cursor>,
+    rules: Rules,
+) -> Vec<Result<Step, SourceError>> {
+    let mut steps: Vec<_> = match pages_of(found, rules.entry, rules.max_expanded).await {
+        Ok(pages) => pages.into_iter().map(|page| Ok(Step::Page(page))).collect(),
         Err(error) => vec![Err(error)],
-    }
+    };
+    steps.extend(mark.map(|mark| Ok(Step::Mark(mark))));
+    steps
 }
 
-async fn try_pages_of(found: Match, rules: Rules) -> Result<Vec<Page>, SourceError> {
+/// The pages of one file, as its first bytes tell what it is.
+pub(crate) async fn pages_of(
+    found: Found,
+    entry: Option<String>,
+    max_expanded: ByteSize,
+) -> Result<Vec<Page>, SourceError> {
     let magic = expand::magic(&first_bytes(&found).await?);
     let page = Page {
         extension: content_extension(&found.name),
@@ -116,25 +158,23 @@ async fn try_pages_of(found: Match, rules: Rules) -> Result<Vec<Page>, SourceErr
         size_bytes: found.size_bytes,
         modified_at: found.modified_at,
         bytes: found.bytes,
-        max_expanded: rules.max_expanded,
+        max_expanded,
     };
     if magic != Magic::Zip || matches!(page.extension.as_str(), "xlsx" | "xlsm") {
         return Ok(vec![page]);
     }
-    pages_of_zip(page, rules.entry).await
+    pages_of_zip(page, entry).await
 }
 
-async fn first_bytes(found: &Match) -> Result<Vec<u8>, SourceError> {
+async fn first_bytes(found: &Found) -> Result<Vec<u8>, SourceError> {
     match &found.bytes {
-        PageBytes::Path(path) => {
-            let mut first = Vec::new();
-            let file = File::open(path)
-                .map_err(|error| SourceError::of_path(found.name.clone(), error))?;
-            file.take(expand::MAGIC_BYTES)
-                .read_to_end(&mut first)
-                .map_err(|error| SourceError::of_path(found.name.clone(), error))?;
-            Ok(first)
-        }
+        PageBytes::Path(path) => first_bytes_of_file(found, path),
+        PageBytes::Copy(file) => first_bytes_of_file(found, file.path()),
+        PageBytes::Memory(bytes) => Ok(bytes
+            .iter()
+            .copied()
+            .take(expand::MAGIC_BYTES as usize)
+            .collect()),
         PageBytes::Object { .. } if found.size_bytes == 0 => Ok(Vec::new()),
         PageBytes::Object { store, key } => {
             let range = 0..expand::MAGIC_BYTES.min(found.size_bytes);
@@ -146,8 +186,16 @@ async fn first_bytes(found: &Match) -> Result<Vec<u8>, SourceError> {
                 })?
                 .to_vec())
         }
-        PageBytes::Copy(_) => Ok(Vec::new()),
     }
+}
+
+fn first_bytes_of_file(found: &Found, path: &Path) -> Result<Vec<u8>, SourceError> {
+    let mut first = Vec::new();
+    let file = File::open(path).map_err(|error| SourceError::of_path(found.name.clone(), error))?;
+    file.take(expand::MAGIC_BYTES)
+        .read_to_end(&mut first)
+        .map_err(|error| SourceError::of_path(found.name.clone(), error))?;
+    Ok(first)
 }
 
 async fn pages_of_zip(mut page: Page, entry: Option<String>) -> Result<Vec<Page>, SourceError> {
@@ -159,7 +207,9 @@ async fn pages_of_zip(mut page: Page, entry: Option<String>) -> Result<Vec<Page>
     let path = match &page.bytes {
         PageBytes::Path(path) => path.as_path(),
         PageBytes::Copy(file) => file.path(),
-        PageBytes::Object { .. } => unreachable!("copied above"),
+        PageBytes::Object { .. } | PageBytes::Memory(_) => {
+            unreachable!("objects are copied above, and what is in memory is no archive")
+        }
     };
     let file = File::open(path).map_err(|error| SourceError::of_path(page.name.clone(), error))?;
     let entries = match archive::list(file, &page.name)? {

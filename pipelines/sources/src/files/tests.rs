@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 
 use super::client::Place;
 use super::{Files, FilesConfig};
-use crate::{ByteSize, Compression, Page, Source, SourceError, connect};
+use crate::{ByteSize, Compression, Page, Pull, Source, SourceError, Step};
 
 fn runtime() -> Runtime {
     Builder::new_multi_thread()
@@ -24,6 +24,10 @@ fn runtime() -> Runtime {
         .enable_all()
         .build()
         .expect("a runtime")
+}
+
+fn anew() -> Pull {
+    Pull::anew(chrono::DateTime::UNIX_EPOCH)
 }
 
 /// A folder with these files.
@@ -47,11 +51,12 @@ type ReadPage = Result<(Page, Vec<u8>), SourceError>;
 /// All pages of a source, read to the end: name and content, or the error.
 fn read(source: &dyn Source) -> Result<Vec<ReadPage>, SourceError> {
     runtime().block_on(async {
-        let mut pages = source.pages().await?;
+        let mut pages = source.pages(anew()).await?;
         let mut all = Vec::new();
         while let Some(page) = pages.next().await {
             all.push(match page {
-                Ok(page) => read_page(page).await,
+                Ok(Step::Page(page)) => read_page(page).await,
+                Ok(step) => panic!("files give pages, not {step:?}"),
                 Err(error) => Err(error),
             });
         }
@@ -77,8 +82,8 @@ async fn read_page(page: Page) -> ReadPage {
 }
 
 fn pages(root: &Path, yaml: &str) -> Vec<(Page, Vec<u8>)> {
-    let source = connect(&config(yaml), root).expect("a source");
-    read(source.as_ref())
+    let source = Files::new(&config(yaml), root).expect("a source");
+    read(&source)
         .expect("pages")
         .into_iter()
         .map(|page| page.expect("a page"))
@@ -94,11 +99,11 @@ fn names(root: &Path, yaml: &str) -> Vec<String> {
 
 /// The first error of a source.
 fn error(root: &Path, yaml: &str) -> SourceError {
-    let source = match connect(&config(yaml), root) {
+    let source = match Files::new(&config(yaml), root) {
         Ok(source) => source,
         Err(error) => return error,
     };
-    match read(source.as_ref()) {
+    match read(&source) {
         Err(error) => error,
         Ok(pages) => pages.into_iter().find_map(Result::err).expect("an error"),
     }
@@ -296,8 +301,8 @@ fn page_that_fails_does_not_hide_the_others() {
         ("b.zip", b"PK\x03\x04 no zip"),
         ("c.csv", b"c"),
     ]);
-    let source = connect(&FilesConfig::of("*"), root.path()).expect("a source");
-    let pages = read(source.as_ref()).expect("pages");
+    let source = Files::new(&FilesConfig::of("*"), root.path()).expect("a source");
+    let pages = read(&source).expect("pages");
     let kinds: Vec<bool> = pages.iter().map(Result::is_ok).collect();
     assert_eq!(kinds, [true, false, true]);
 }
@@ -310,15 +315,18 @@ fn large_file_is_streamed_in_small_pieces() {
         assert!(read == content, "{}", page.name);
     }
     runtime().block_on(async {
-        let source = connect(&FilesConfig::of("b"), root.path()).expect("a source");
+        let source = Files::new(&FilesConfig::of("b"), root.path()).expect("a source");
         let page = source
-            .pages()
+            .pages(anew())
             .await
             .expect("pages")
             .next()
             .await
             .expect("one")
             .expect("a page");
+        let Step::Page(page) = page else {
+            panic!("a page")
+        };
         let largest = page
             .into_stream()
             .map(|piece| piece.expect("a piece").len());
