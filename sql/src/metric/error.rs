@@ -115,6 +115,9 @@ pub enum QueryError {
         /// The metric.
         metric: String,
     },
+    /// An explanation of more than one value.
+    #[error("an explanation is of one value of one metric")]
+    NotOneValue,
     /// The planner refuses what the query comes to: a mistake of this program.
     #[error("cannot plan the query")]
     Plan(#[from] DataFusionError),
@@ -159,6 +162,10 @@ impl QueryError {
             Self::NoTime { .. } => Some("leave out the time and the comparison".to_owned()),
             Self::CompareNeedsRange => Some("give both `from` and `to`".to_owned()),
             Self::NotRunning { .. } => Some("ask for the year or the whole range".to_owned()),
+            Self::NotOneValue => Some(
+                "leave out dimensions, grain and comparison; name the row by filters and time"
+                    .to_owned(),
+            ),
             Self::Plan(_) => None,
         }
     }
