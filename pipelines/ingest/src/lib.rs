@@ -1,7 +1,8 @@
 //! Ingest: files into tables, with every row accounted for.
 //!
 //! Begin with [`job::parse`] (the declared jobs) and [`run`](run()) (one job's files into its table);
-//! [`replay`](replay()) loads quarantined rows that have become valid. What a run did is its
+//! [`replay`](replay()) loads quarantined rows that have become valid;
+//! [`landed_rows`](landed_rows()) shows loaded rows as they were landed. What a run did is its
 //! [`RunReport`], whose [`Ledger`] balances or the run does not commit.
 //!
 //! The way of a row: [`sources`] finds its file; it lands in the lake; [`decode`] makes it text with a
@@ -18,6 +19,7 @@ pub mod job;
 mod conform;
 mod error;
 mod intake;
+mod landed_rows;
 mod ledger;
 mod load;
 mod ops;
@@ -35,6 +37,7 @@ mod unpivot;
 
 pub use conform::pseudonym::{KEY_VARIABLE, PseudonymKey};
 pub use error::{Doing, IngestError};
+pub use landed_rows::{LandedPlace, LandedRow, landed_rows};
 pub use ledger::Ledger;
 pub use place::RowPlace;
 pub use refusal::{EXAMPLES, Refusal, RuleCount};
