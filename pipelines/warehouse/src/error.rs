@@ -188,6 +188,15 @@ pub enum WarehouseError {
         source: serde_json::Error,
     },
 
+    // Periods.
+    #[error("`{text}` is not a month")]
+    NotAMonth { text: String },
+    #[error("cannot read `{key}`")]
+    PeriodUnreadable {
+        key: String,
+        source: serde_json::Error,
+    },
+
     // Maintenance.
     #[error("compacting `{table}` read {before} rows and wrote {after}; nothing was changed")]
     RowsLost {

@@ -8,6 +8,8 @@
 //! publications/<00000012>.json                             which version of which table is shown
 //! publications/pinned/<00000012>.json                      never to be retired
 //! publications/retired/<00000012>.json                     no longer readable
+//! periods/closed/<2024-12>.json                            a month whose numbers stay as they are
+//! periods/restated/<00000012>.json                         what a publication changed in closed months
 //! leases/                                                  who is doing what; see `schedule`
 //! ```
 //!
@@ -28,6 +30,10 @@ pub(crate) const FORMAT: &str = "format.json";
 pub(crate) const TABLES: &str = "tables";
 /// The folder of all publications.
 pub(crate) const PUBLICATIONS: &str = "publications";
+/// The folder of closed months.
+pub(crate) const CLOSED: &str = "periods/closed";
+/// The folder of restatements.
+pub(crate) const RESTATED: &str = "periods/restated";
 
 /// The directory of a Delta table: `tables/<schema>/<table>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

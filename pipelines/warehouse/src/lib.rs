@@ -9,6 +9,7 @@
 //! - [`Warehouse::land`] keeps what arrived, unchanged ([`Landed`]);
 //! - [`Warehouse::publications`] says which versions readers see; [`open_publication`] and
 //!   [`open_latest`] give sessions in which those tables have their names;
+//! - [`Warehouse::periods`] says which months are closed, and what was restated in them;
 //! - [`maintain()`] keeps the whole small without breaking any of it.
 //!
 //! How a lake is laid out, and who else reads what, is in [`keys`].
@@ -26,6 +27,7 @@ mod location;
 mod maintain;
 mod open;
 mod partition;
+mod period;
 mod publication;
 mod random;
 mod session;
@@ -42,8 +44,9 @@ pub use location::LakeLocation;
 pub use maintain::{MaintainOptions, MaintainReport, Removed, TableReport, maintain};
 pub use open::{open_latest, open_publication, register};
 pub use partition::PartitionValues;
+pub use period::{Closing, Period, Periods, Restated, Restatement};
 pub use publication::{
-    AsOf, AuditOutcome, AuditSeverity, Publication, PublicationDraft, Publications,
+    AsOf, AuditOutcome, AuditSeverity, Publication, PublicationDraft, Publications, Restates,
 };
 pub use session::Settings;
 pub use sink::{ColumnFault, WrittenFiles};

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::WarehouseError;
 use crate::keys::{PUBLICATIONS, PublicationKey};
+use crate::period::Period;
 
 /// China has one time zone and no summer time since 1991; publications are younger.
 const CITY_UTC_OFFSET_SECONDS: i32 = 8 * 3600;
@@ -49,6 +50,22 @@ pub struct Publication {
     pub models_hash: String,
     /// What whoever published wanted to say.
     pub note: Option<String>,
+    /// What it changes in closed months, and why; absent when it changes nothing there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restates: Option<Restates>,
+}
+
+/// Why a publication may change closed months.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restates {
+    /// The publication that had the old numbers.
+    pub previous: u64,
+    /// The months restated.
+    pub months: Vec<Period>,
+    /// Why.
+    pub reason: String,
+    /// How many numbers of closed months it changes.
+    pub changes: u64,
 }
 
 /// A publication that has no number yet.
@@ -60,6 +77,7 @@ pub struct PublicationDraft {
     pub audits: Vec<AuditOutcome>,
     pub models_hash: String,
     pub note: Option<String>,
+    pub restates: Option<Restates>,
 }
 
 /// What one audit found.
@@ -188,6 +206,7 @@ impl Publications {
                 audits: draft.audits.clone(),
                 models_hash: draft.models_hash.clone(),
                 note: draft.note.clone(),
+                restates: draft.restates.clone(),
             };
             let bytes =
                 serde_json::to_vec_pretty(&publication).expect("a publication has text keys only");

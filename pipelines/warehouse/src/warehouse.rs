@@ -14,6 +14,7 @@ use crate::format;
 use crate::keys::TABLES;
 use crate::landing::LandingIndex;
 use crate::location::LakeLocation;
+use crate::period::Periods;
 use crate::publication::Publications;
 use crate::session::{self, Settings};
 use crate::store::LakeStore;
@@ -187,6 +188,11 @@ impl Warehouse {
     /// The publications of the lake.
     pub fn publications(&self) -> Publications {
         Publications::new(self.store())
+    }
+
+    /// The closed periods of the lake.
+    pub fn periods(&self) -> Periods {
+        Periods::new(self.store())
     }
 
     pub(crate) fn lake_store(&self) -> &LakeStore {

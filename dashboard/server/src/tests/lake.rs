@@ -175,6 +175,7 @@ impl House {
             audits: Vec::new(),
             models_hash: "test".to_owned(),
             note: None,
+            restates: None,
         };
         let publications = self.warehouse.publications();
         publications.create(draft).await.expect("a publication")

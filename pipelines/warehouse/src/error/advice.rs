@@ -86,7 +86,10 @@ impl WarehouseError {
                 "choose a publication that is kept; pin those that are cited"
             }
             E::PublicationPinned { .. } => "take the pin off first",
-            E::PublicationUnreadable { .. } => "restore the file from a copy of the lake",
+            E::NotAMonth { .. } => "write a year and a month, such as 2024-12",
+            E::PublicationUnreadable { .. } | E::PeriodUnreadable { .. } => {
+                "restore the file from a copy of the lake"
+            }
             E::RowsLost { .. } => {
                 "a file of the table does not hold the rows the log says; restore it from a copy"
             }
@@ -121,6 +124,7 @@ impl WarehouseError {
             | E::PublicationMissing { .. }
             | E::NothingPublished
             | E::NothingPublishedBy { .. }
+            | E::NotAMonth { .. }
             | E::PublicationRetired { .. }
             | E::PublicationPinned { .. }
             | E::RetentionTooShort { .. } => Fault::User,
@@ -138,7 +142,8 @@ impl WarehouseError {
             | E::Contended { .. }
             | E::Commit { .. }
             | E::Incoming { .. }
-            | E::PublicationUnreadable { .. } => Fault::External,
+            | E::PublicationUnreadable { .. }
+            | E::PeriodUnreadable { .. } => Fault::External,
         }
     }
 

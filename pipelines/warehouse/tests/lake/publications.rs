@@ -24,6 +24,7 @@ pub fn draft(created_at: &str, tables: &[(&str, u64)]) -> PublicationDraft {
         audits: Vec::new(),
         models_hash: "9f2c".to_owned(),
         note: None,
+        restates: None,
     }
 }
 
