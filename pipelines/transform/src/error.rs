@@ -5,7 +5,7 @@ use contracts::{Fault, Retry};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 use models::{AuditSeverity, Model, ModelName};
-use warehouse::WarehouseError;
+use warehouse::{Period, Restated, WarehouseError};
 
 use crate::audit::AuditReport;
 use crate::build::{BuildReport, RangeError};
@@ -152,6 +152,32 @@ pub enum TransformError {
         /// The marts.
         marts: Vec<ModelName>,
     },
+    /// Numbers of closed months that would change.
+    #[error("nothing was published: {} of {}, closed through {through}, would change: {}", counted_numbers(*.total), .times.join(", "), first_of(.changes))]
+    ClosedPeriods {
+        /// The last closed month.
+        through: Period,
+        /// The months and years that would change.
+        times: Vec<String>,
+        /// How many numbers would.
+        total: u64,
+        /// The numbers; the first of them, when there are very many.
+        changes: Vec<Restated>,
+    },
+    /// A restatement of a month that may change anyway.
+    #[error("{month} is not closed{}", through_words(.through))]
+    NotClosed {
+        /// The month.
+        month: Period,
+        /// The last closed month.
+        through: Option<Period>,
+    },
+    /// A restatement that changes nothing.
+    #[error("nothing was restated: no published number of {} would change", listed(.months))]
+    NothingToRestate {
+        /// The months.
+        months: Vec<Period>,
+    },
     /// Marts that were built on other rows than those that would be published with them.
     #[error("nothing was published: built on older rows or other SQL: {}", names(.marts))]
     Stale {
@@ -230,6 +256,18 @@ impl TransformError {
                  publication"
                     .to_owned(),
             ),
+            Self::ClosedPeriods { times, .. } => Some(format!(
+                "if they are right, restate them: `jieyue restate {} --reason '…'`; else mend what \
+                 was loaded",
+                months_of(times).join(" ")
+            )),
+            Self::NotClosed { .. } => {
+                Some("`jieyue publish` publishes months that are open".to_owned())
+            }
+            Self::NothingToRestate { .. } => Some(
+                "load and build what is to be restated first; `jieyue publish` publishes the rest"
+                    .to_owned(),
+            ),
             Self::NotBuilt { .. } | Self::Stale { .. } => {
                 Some("run `jieyue build`, then publish".to_owned())
             }
@@ -284,6 +322,44 @@ fn overflow(error: &DataFusionError) -> Option<String> {
         }
         _ => None,
     }
+}
+
+fn counted_numbers(numbers: u64) -> String {
+    match numbers {
+        1 => "1 number".to_owned(),
+        numbers => format!("{numbers} numbers"),
+    }
+}
+
+/// The first few changes; the whole list is the caller's to print.
+fn first_of(changes: &[Restated]) -> String {
+    let shown: Vec<String> = changes.iter().take(5).map(ToString::to_string).collect();
+    shown.join("; ")
+}
+
+fn through_words(through: &Option<Period>) -> String {
+    match through {
+        Some(through) => format!("; {through} is the last month that is"),
+        None => "; no month is".to_owned(),
+    }
+}
+
+fn listed(months: &[Period]) -> String {
+    let months: Vec<String> = months.iter().map(ToString::to_string).collect();
+    months.join(", ")
+}
+
+/// The months to restate: a year by its December, which closes it.
+fn months_of(times: &[String]) -> Vec<String> {
+    let months = times.iter().filter(|time| time.len() == 7).cloned();
+    let mut months: Vec<String> = months.collect();
+    for year in times.iter().filter(|time| time.len() == 4) {
+        if !months.iter().any(|month| month.starts_with(year.as_str())) {
+            months.push(format!("{year}-12"));
+        }
+    }
+    months.sort();
+    months
 }
 
 fn counted(rows: u64) -> String {

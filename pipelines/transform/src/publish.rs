@@ -10,10 +10,13 @@ use chrono::{DateTime, Utc};
 use contracts::TableId;
 use models::{ModelName, Models};
 use warehouse::progress::Progress;
-use warehouse::{Publication, PublicationDraft, Snapshot, Warehouse};
+use warehouse::{
+    Period, Publication, PublicationDraft, Restatement, Restates, Snapshot, Warehouse,
+};
 
 use crate::audit;
 use crate::build::{is_unchanged, last_build};
+use crate::closed::{self, Changes};
 use crate::error::TransformError;
 use crate::session::{Lake, mart_table, newest, newest_of};
 
@@ -48,24 +51,93 @@ pub async fn publish(
     options: &PublishOptions,
     progress: &dyn Progress,
 ) -> Result<Published, TransformError> {
+    publish_within(warehouse, models, options, None, progress).await
+}
+
+/// Why numbers of closed months are published anew.
+#[derive(Debug, Clone)]
+pub struct RestateOptions {
+    /// The time of the publication.
+    pub now: DateTime<Utc>,
+    /// What to say about it.
+    pub note: Option<String>,
+    /// The months that may change; their years may too.
+    pub months: Vec<Period>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Publishes as [`publish`] does, and lets numbers of the months named change although they are closed.
+///
+/// # Errors
+/// As [`publish`]; [`TransformError::NotClosed`], [`TransformError::NothingToRestate`],
+/// [`TransformError::ClosedPeriods`] when other closed months would change too.
+pub async fn restate(
+    warehouse: &Warehouse,
+    models: &Models,
+    options: &RestateOptions,
+    progress: &dyn Progress,
+) -> Result<(Published, Restatement), TransformError> {
+    let through = warehouse.periods().closed_through().await?;
+    let open = options
+        .months
+        .iter()
+        .find(|month| through.is_none_or(|last| **month > last));
+    if let Some(month) = open {
+        return Err(TransformError::NotClosed {
+            month: *month,
+            through,
+        });
+    }
+    let publish = PublishOptions {
+        now: options.now,
+        note: options.note.clone(),
+    };
+    let published = publish_within(warehouse, models, &publish, Some(options), progress).await?;
+    let number = published.publication.number;
+    let recorded = warehouse.periods().restatements().await?;
+    let restatement = recorded
+        .into_iter()
+        .rev()
+        .find(|one| one.publication == number);
+    match restatement {
+        Some(restatement) if published.is_new => Ok((published, restatement)),
+        _ => Err(TransformError::NothingToRestate {
+            months: options.months.clone(),
+        }),
+    }
+}
+
+async fn publish_within(
+    warehouse: &Warehouse,
+    models: &Models,
+    options: &PublishOptions,
+    restate: Option<&RestateOptions>,
+    progress: &dyn Progress,
+) -> Result<Published, TransformError> {
     let state = built_state(warehouse, models).await?;
     let tables: BTreeMap<TableId, u64> = state
         .iter()
         .map(|(id, snapshot)| (id.clone(), snapshot.version()))
         .collect();
     let models_hash = models.hash();
-    if let Some(latest) = warehouse.publications().latest().await?
+    let latest = warehouse.publications().latest().await?;
+    if let Some(latest) = &latest
         && latest.tables == tables
         && latest.models_hash == models_hash
     {
         progress.done();
         return Ok(Published {
-            publication: latest,
+            publication: latest.clone(),
             is_new: false,
             audits: Vec::new(),
         });
     }
 
+    let changes = match &latest {
+        Some(latest) => closed_changes(warehouse, latest, &state, restate).await?,
+        None => None,
+    };
     let audits = audit::audits_of(models, &[])?;
     let lake = Lake::at(warehouse, &audit::tables_of(models, &audits), state)?;
     let reports = audit::run(&lake, models, &audits, progress).await?;
@@ -83,8 +155,17 @@ pub async fn publish(
         audits: reports.iter().map(audit::AuditReport::outcome).collect(),
         models_hash,
         note: options.note.clone(),
+        restates: changes.as_ref().map(|(restates, _)| restates.clone()),
     };
     let publication = warehouse.publications().create(draft).await?;
+    if let Some((restates, changes)) = changes {
+        warehouse.publications().pin(restates.previous).await?;
+        let restatement = Restatement {
+            publication: publication.number,
+            changes: changes.listed,
+        };
+        warehouse.periods().record(&restatement).await?;
+    }
     progress.done();
     tracing::info!(
         number = publication.number,
@@ -98,6 +179,56 @@ pub async fn publish(
         is_new: true,
         audits: reports,
     })
+}
+
+/// What the publication changes in closed months, and why it may.
+///
+/// # Errors
+/// [`TransformError::ClosedPeriods`]: it may not.
+async fn closed_changes(
+    warehouse: &Warehouse,
+    latest: &Publication,
+    state: &BTreeMap<TableId, Snapshot>,
+    restate: Option<&RestateOptions>,
+) -> Result<Option<(Restates, Changes)>, TransformError> {
+    let Some(through) = warehouse.periods().closed_through().await? else {
+        return Ok(None);
+    };
+    let changes = closed::changes(warehouse, latest, state, through).await?;
+    let months = restate.map_or(&[] as &[Period], |restate| &restate.months);
+    let beyond = changes.beyond(months);
+    if !beyond.is_empty() {
+        return Err(TransformError::ClosedPeriods {
+            through,
+            times: beyond.clone(),
+            total: changes
+                .by_time
+                .iter()
+                .filter(|(time, _)| beyond.contains(time))
+                .map(|(_, count)| count)
+                .sum(),
+            changes: changes
+                .listed
+                .into_iter()
+                .filter(|change| beyond.contains(&change.time))
+                .collect(),
+        });
+    }
+    match restate {
+        Some(restate) if changes.total() == 0 => Err(TransformError::NothingToRestate {
+            months: restate.months.clone(),
+        }),
+        Some(restate) => {
+            let restates = Restates {
+                previous: latest.number,
+                months: restate.months.clone(),
+                reason: restate.reason.clone(),
+                changes: changes.total(),
+            };
+            Ok(Some((restates, changes)))
+        }
+        None => Ok(None),
+    }
 }
 
 /// The state to publish: every mart at its newest version, every table below one at the version the

@@ -2,6 +2,8 @@
 
 mod building;
 mod cases;
+mod closed;
+mod explaining;
 mod incremental;
 mod lake;
 mod levels;
