@@ -9,6 +9,8 @@ use chrono::NaiveDate;
 use contracts::{Fault, Retry};
 use models::metric::QueryError;
 use serde::Serialize;
+use transform::TransformError;
+use transform::explain::ExplainError;
 use utoipa::ToSchema;
 use warehouse::WarehouseError;
 
@@ -255,6 +257,16 @@ impl From<QueryError> for ApiError {
                 hint: error.hint(),
             },
             _ => ApiError::internal(error),
+        }
+    }
+}
+
+impl From<ExplainError> for ApiError {
+    fn from(error: ExplainError) -> Self {
+        match error {
+            ExplainError::Question(error) => error.into(),
+            ExplainError::Lake(TransformError::Warehouse(error)) => error.into(),
+            error => ApiError::internal(error),
         }
     }
 }

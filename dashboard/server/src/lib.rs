@@ -12,6 +12,8 @@ mod answer;
 mod answers;
 mod describe;
 mod error;
+mod explanation;
+mod landed;
 mod negotiate;
 mod open;
 mod pages;
@@ -30,6 +32,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 pub use error::ServerError;
+pub use landed::{LandedText, LookUp};
 pub use router::openapi;
 pub use service::{Service, ServiceOptions};
 

@@ -57,7 +57,7 @@ const RESOLVED: u64 = 1000;
 #[derive(Default)]
 pub(crate) struct Regions {
     pub titles: BTreeMap<String, Titles>,
-    parents: BTreeMap<String, String>,
+    nested: transform::Regions,
 }
 
 impl Opened {
@@ -85,19 +85,14 @@ impl Opened {
             marts,
             resolved: Cache::new(RESOLVED),
         };
+        opened.regions.nested = transform::Regions::of(&opened.session).await?;
         for row in opened
-            .text_rows(
-                "reference.region",
-                &["region_code", "parent_code", "name_zh", "name_en"],
-            )
+            .text_rows("reference.region", &["region_code", "name_zh", "name_en"])
             .await?
         {
-            let [Some(code), parent, zh, en] = row else {
+            let [Some(code), zh, en] = row else {
                 continue;
             };
-            if let Some(parent) = parent {
-                opened.regions.parents.insert(code.clone(), parent);
-            }
             opened
                 .regions
                 .titles
@@ -130,6 +125,20 @@ impl Opened {
             }
         }
         Ok(opened)
+    }
+
+    /// Who reads it.
+    pub fn principal(&self) -> Principal {
+        self.principal
+    }
+
+    /// Whether this reader may see every column of a table, and so its rows as they were landed.
+    pub fn may_see_all(&self, id: &TableId) -> bool {
+        let contract = self.contract(id);
+        contract.is_ok_and(|contract| {
+            let mut columns = contract.columns.iter();
+            columns.all(|column| self.principal.may_see(column))
+        })
     }
 
     /// The contract of a table of this publication.
@@ -295,19 +304,7 @@ impl MartTables for Opened {
 impl Regions {
     /// A region and everything below it; a code nobody knows is only itself.
     pub fn within(&self, code: &str) -> BTreeSet<String> {
-        let mut within = BTreeSet::from([code.to_owned()]);
-        loop {
-            let before = within.len();
-            let below = self
-                .parents
-                .iter()
-                .filter(|(_, parent)| within.contains(*parent));
-            let below: Vec<String> = below.map(|(code, _)| code.clone()).collect();
-            within.extend(below);
-            if within.len() == before {
-                return within;
-            }
-        }
+        self.nested.within(code)
     }
 }
 

@@ -21,7 +21,9 @@ use utoipa_axum::routes;
 use crate::answer::{AnswerBody, RowsBody};
 use crate::error::{ApiError, Problem};
 use crate::pages;
-use crate::routes::{boards, metrics, publications, registers, runs, service, tables};
+use crate::routes::{
+    boards, explanations, metrics, publications, registers, runs, service, tables,
+};
 use crate::service::Service;
 
 /// The description of the API, before its routes.
@@ -91,6 +93,7 @@ fn api() -> OpenApiRouter<Service> {
         .routes(routes!(boards::panel))
         .routes(routes!(metrics::list))
         .routes(routes!(metrics::show))
+        .routes(routes!(explanations::explain))
         .routes(routes!(registers::organizations))
         .routes(routes!(registers::regions))
         .routes(routes!(runs::list))

@@ -1,6 +1,7 @@
 //! The resources of the API, a file each: extract, call, shape.
 
 pub(crate) mod boards;
+pub(crate) mod explanations;
 pub(crate) mod metrics;
 mod page;
 pub(crate) mod publications;

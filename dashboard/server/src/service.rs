@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::{Contracts, TableId};
+use models::Models;
 use models::metric::Metrics;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
+use transform::explain::Explainer;
 use transform::project::Project;
 use warehouse::{AsOf, Publication, Warehouse};
 
 use crate::answers::{Answers, answers};
 use crate::board::Boards;
 use crate::error::{ApiError, ServerError};
+use crate::landed::LandedText;
 use crate::open::{Newest, Opened, Principal};
 
 /// How the service behaves.
@@ -50,12 +53,14 @@ const OPEN_PUBLICATIONS: u64 = 8;
 #[derive(Clone)]
 pub struct Service {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) landed: Option<Arc<dyn LandedText>>,
 }
 
 pub(crate) struct Shared {
     pub warehouse: Warehouse,
     pub contracts: Arc<Contracts>,
     pub metrics: Arc<Metrics>,
+    models: Arc<Models>,
     pub boards: Boards,
     pub options: ServiceOptions,
     /// A hash of whatever answers depend on beside the lake and the question.
@@ -63,6 +68,7 @@ pub(crate) struct Shared {
     pub answers: Answers,
     newest: Cache<(), Option<Arc<Publication>>>,
     opened: Cache<u64, Arc<Opened>>,
+    explainers: Cache<u64, Arc<Explainer>>,
 }
 
 impl Service {
@@ -79,11 +85,13 @@ impl Service {
         let shared = Shared {
             contracts: project.contracts.clone(),
             metrics: project.metrics.clone(),
+            models: project.models.clone(),
             newest: Cache::builder()
                 .max_capacity(1)
                 .time_to_live(options.newest_for)
                 .build(),
             opened: Cache::new(OPEN_PUBLICATIONS),
+            explainers: Cache::new(OPEN_PUBLICATIONS),
             declared: declared(project, &boards, &options),
             answers: answers(options.cache_bytes),
             warehouse,
@@ -92,7 +100,17 @@ impl Service {
         };
         Ok(Service {
             shared: Arc::new(shared),
+            landed: None,
         })
+    }
+
+    /// The same, with explanations that show rows as they were landed.
+    #[must_use]
+    pub fn with_landed_text(self, landed: Arc<dyn LandedText>) -> Service {
+        Service {
+            landed: Some(landed),
+            ..self
+        }
     }
 
     /// The publication a request asks for: the newest, or that of `as_of`.
@@ -143,6 +161,25 @@ impl Service {
             .map_err(|error: Arc<ApiError>| ApiError::clone(&error))
     }
 
+    /// A publication opened for explaining: once, because its models are planned then.
+    pub(crate) async fn explainer(
+        &self,
+        publication: &Publication,
+    ) -> Result<Arc<Explainer>, ApiError> {
+        let Shared {
+            warehouse, models, ..
+        } = self.shared.as_ref();
+        let open = async {
+            let explainer = Explainer::open(warehouse, models, publication).await?;
+            Ok::<_, ApiError>(Arc::new(explainer))
+        };
+        let explainers = &self.shared.explainers;
+        let opened = explainers.try_get_with(publication.number, open);
+        opened
+            .await
+            .map_err(|error: Arc<ApiError>| ApiError::clone(&error))
+    }
+
     /// A table that the warehouse keeps of itself, as it is now.
     pub(crate) async fn newest_table(&self, id: &str) -> Result<Newest<'_>, ApiError> {
         let id: TableId = id.parse().map_err(ApiError::internal)?;
@@ -160,6 +197,8 @@ fn declared(project: &Project, boards: &Boards, options: &ServiceOptions) -> [u8
     }
     // Metrics keep no text of their files; what was understood of them is as good.
     hash.update(format!("{:?}", project.metrics));
+    // Explanations follow rows by the models.
+    hash.update(project.models.hash());
     hash.update(boards.hash());
     hash.update(format!("{}\n{}", options.is_demo, options.region_code));
     hash.finalize().into()

@@ -140,7 +140,12 @@ pub(crate) async fn show(
     service.rows(ask, compute).await
 }
 
-fn query(metric: &str, params: &Params, opened: &Opened) -> Result<MetricQuery, ApiError> {
+/// The question that the parameters put to a metric.
+pub(super) fn query(
+    metric: &str,
+    params: &Params,
+    opened: &Opened,
+) -> Result<MetricQuery, ApiError> {
     let mut query = MetricQuery {
         metrics: vec![metric.to_owned()],
         dimensions: params.list("dimensions"),
