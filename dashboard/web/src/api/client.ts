@@ -1,7 +1,8 @@
 /** Fetches from the server this page came from. Answers are kept by the browser's own cache through their ETag. */
 import type { paths } from './generated'
 import { parseBoard, parsePanelData, parseProblem, ShapeError } from './parse'
-import type { Board, PanelData, Problem } from './types'
+import { parseExplanation } from './parse_explanation'
+import type { Board, Explanation, PanelData, Problem } from './types'
 
 /** What a reader may ask of a board: parameters by name, and the publication to read as of. */
 export type Query = Readonly<Record<string, string | undefined>>
@@ -20,6 +21,10 @@ export function fetchBoard(board: string, query: Query, signal: AbortSignal): Pr
 
 export function fetchPanel(board: string, panel: string, query: Query, signal: AbortSignal): Promise<PanelData> {
   return fetchJson(panelUrl(board, panel, query), signal, parsePanelData)
+}
+
+export function fetchExplanation(metric: string, query: Query, signal: AbortSignal): Promise<Explanation> {
+  return fetchJson(url('/api/v1/metrics/{metric}/explain', { metric }, query), signal, parseExplanation)
 }
 
 /** The same rows as a CSV file. */

@@ -89,6 +89,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/metrics/{metric}/explain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One value of a metric, opened down to the rows it was loaded from. */
+        readonly get: operations["explain_metric"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -365,12 +382,81 @@ export interface components {
          * @enum {string}
          */
         readonly ColumnKind: "text" | "integer" | "decimal" | "boolean" | "date" | "timestamp";
+        /** @description One value, taken apart. Numbers are text and exact. */
+        readonly ExplanationBody: {
+            readonly caveat?: components["schemas"]["BothTitles"] | null;
+            readonly denominator?: components["schemas"]["PartBody"] | null;
+            /** @description What was asked, for people. */
+            readonly filters: readonly string[];
+            /** @description How it is printed, such as `0.00`. */
+            readonly format?: string | null;
+            /** @description How it is computed. */
+            readonly formula: components["schemas"]["FormulaBody"];
+            /** @description The metric. */
+            readonly metric: string;
+            /** @description What should be known of the explanation itself. */
+            readonly notes: readonly components["schemas"]["BothTitles"][];
+            /** @description What is measured. */
+            readonly numerator: components["schemas"]["PartBody"];
+            /** @description The publication it is from. */
+            readonly publication: components["schemas"]["PublicationRef"];
+            /** @description Why there is none. */
+            readonly reason?: string | null;
+            /** @description Its title. */
+            readonly title: components["schemas"]["BothTitles"];
+            /** @description The unit of the value. */
+            readonly unit: string;
+            /** @description The value. */
+            readonly value?: string | null;
+        };
+        /** @description How a metric is computed. */
+        readonly FormulaBody: {
+            /** @description What it is multiplied with to be in the metric's unit; absent when 1. */
+            readonly factor?: string | null;
+            /** @description In symbols: `sum(energy_kgce) / sum(people)`. */
+            readonly symbols: string;
+            /** @description In words. */
+            readonly words: components["schemas"]["BothTitles"];
+        };
         /** @description The service lives. */
         readonly Health: {
             /** @description `ok`. */
             readonly status: string;
             /** @description The version of the program. */
             readonly version: string;
+        };
+        /** @description A column of a listing. */
+        readonly ListedColumnBody: {
+            /** @description Its name. */
+            readonly name: string;
+            /** @description Its title. */
+            readonly title: components["schemas"]["BothTitles"];
+            /** @description The unit of its values. */
+            readonly unit?: string | null;
+        };
+        /**
+         * @description How a part is made of a table's rows.
+         * @enum {string}
+         */
+        readonly MakingBody: "sum" | "used";
+        /**
+         * @description What was done to a value before it was added.
+         * @enum {string}
+         */
+        readonly MarkBody: "defaulted" | "converted";
+        /** @description A page of a mart's rows. */
+        readonly MartRowsBody: {
+            /** @description What each cell of a row is. */
+            readonly columns: readonly components["schemas"]["ListedColumnBody"][];
+            /** @description Rows passed over. */
+            readonly offset: number;
+            /** @description Cells in the order of the columns. */
+            readonly rows: readonly (readonly (string | null)[])[];
+            /**
+             * Format: int64
+             * @description Rows there are.
+             */
+            readonly total_rows: number;
         };
         /** @description A metric and how to read it. */
         readonly MetricBody: {
@@ -423,6 +509,39 @@ export interface components {
             readonly source?: components["schemas"]["BothTitles"] | null;
             /** @description Its title. */
             readonly title: components["schemas"]["BothTitles"];
+        };
+        /** @description A numerator or a denominator. */
+        readonly PartBody: {
+            /** @description The mart's column. */
+            readonly column: string;
+            /** @description The mart. */
+            readonly mart: string;
+            /** @description The mart's rows that count, largest first. */
+            readonly mart_rows: components["schemas"]["MartRowsBody"];
+            /** @description Factors, coefficients and other rows of reference that were used. */
+            readonly references: readonly components["schemas"]["SourceBody"][];
+            /** @description The loaded rows behind it, by table. */
+            readonly sources: readonly components["schemas"]["SourceBody"][];
+            /** @description In symbols: `sum(energy_kgce)`. */
+            readonly symbols: string;
+            /** @description What it comes to. */
+            readonly total?: string | null;
+            /** @description The unit of its column. */
+            readonly unit?: string | null;
+            /** @description In words. */
+            readonly words: components["schemas"]["BothTitles"];
+        };
+        /** @description Where a row was landed. */
+        readonly PlaceBody: {
+            /** @description The first 16 hexadecimal digits of the landed object's SHA-256. */
+            readonly object: string;
+            /**
+             * Format: int64
+             * @description The row, from 1, header counted.
+             */
+            readonly row: number;
+            /** @description The sheet, in workbooks. */
+            readonly sheet?: string | null;
         };
         /** @description An error in `application/problem+json` (RFC 9457). */
         readonly Problem: {
@@ -478,6 +597,22 @@ export interface components {
              */
             readonly number: number;
         };
+        /** @description A field of a landed file. */
+        readonly RawCellBody: {
+            /** @description The column, as the file calls it. */
+            readonly name: string;
+            /** @description The text; absent when the field is empty. */
+            readonly text?: string | null;
+        };
+        /** @description A row as it was landed. */
+        readonly RawRowBody: {
+            /** @description The file's columns and the text in them. */
+            readonly cells: readonly components["schemas"]["RawCellBody"][];
+            /** @description The file's name as its source gave it. */
+            readonly file: string;
+            /** @description The landed object's key in the lake. */
+            readonly object: string;
+        };
         /** @description The service can answer from this publication. */
         readonly Ready: {
             /** @description The newest publication. */
@@ -503,6 +638,50 @@ export interface components {
             readonly title: components["schemas"]["BothTitles"];
             /** @description Rows there are, before the limit. */
             readonly total_rows: number;
+        };
+        /** @description A page of the rows of one table behind a part. */
+        readonly SourceBody: {
+            /**
+             * @description Whether that, with the rows of `together_with`, is the total to the last digit; absent when they
+             *     do not add up.
+             */
+            readonly agrees?: boolean | null;
+            /** @description What each cell of a row is. */
+            readonly columns: readonly components["schemas"]["ListedColumnBody"][];
+            /** @description How the part is made of the rows. */
+            readonly making: components["schemas"]["MakingBody"];
+            /** @description Rows passed over. */
+            readonly offset: number;
+            /** @description The rows, what adds most first. */
+            readonly rows: readonly components["schemas"]["SourceRowBody"][];
+            /** @description What was done to the values on their way. */
+            readonly steps: readonly string[];
+            /** @description What all rows add, not those of the page alone; absent when they do not add up. */
+            readonly sum?: string | null;
+            /** @description The table. */
+            readonly table: string;
+            /** @description Its title. */
+            readonly title: components["schemas"]["BothTitles"];
+            /** @description Tables whose rows make the total together with these. */
+            readonly together_with: readonly string[];
+            /**
+             * Format: int64
+             * @description Rows there are.
+             */
+            readonly total_rows: number;
+        };
+        /** @description A loaded row. */
+        readonly SourceRowBody: {
+            /** @description Cells in the order of the columns. */
+            readonly cells: readonly (string | null)[];
+            /** @description What was done to the value. */
+            readonly marks: readonly components["schemas"]["MarkBody"][];
+            /** @description What it adds to the total; where rows do not add up, the value that was used. */
+            readonly part?: string | null;
+            readonly place?: components["schemas"]["PlaceBody"] | null;
+            readonly raw?: components["schemas"]["RawRowBody"] | null;
+            /** @description The columns whose values were used. */
+            readonly used: readonly string[];
         };
         /** @description A table with its columns. */
         readonly TableBody: {
@@ -578,16 +757,28 @@ export type SchemaCell = components['schemas']['Cell'];
 export type SchemaChoice = components['schemas']['Choice'];
 export type SchemaColumnBody = components['schemas']['ColumnBody'];
 export type SchemaColumnKind = components['schemas']['ColumnKind'];
+export type SchemaExplanationBody = components['schemas']['ExplanationBody'];
+export type SchemaFormulaBody = components['schemas']['FormulaBody'];
 export type SchemaHealth = components['schemas']['Health'];
+export type SchemaListedColumnBody = components['schemas']['ListedColumnBody'];
+export type SchemaMakingBody = components['schemas']['MakingBody'];
+export type SchemaMarkBody = components['schemas']['MarkBody'];
+export type SchemaMartRowsBody = components['schemas']['MartRowsBody'];
 export type SchemaMetricBody = components['schemas']['MetricBody'];
 export type SchemaNote = components['schemas']['Note'];
 export type SchemaNoteKind = components['schemas']['NoteKind'];
 export type SchemaPanelItem = components['schemas']['PanelItem'];
+export type SchemaPartBody = components['schemas']['PartBody'];
+export type SchemaPlaceBody = components['schemas']['PlaceBody'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaPublicationBody = components['schemas']['PublicationBody'];
 export type SchemaPublicationRef = components['schemas']['PublicationRef'];
+export type SchemaRawCellBody = components['schemas']['RawCellBody'];
+export type SchemaRawRowBody = components['schemas']['RawRowBody'];
 export type SchemaReady = components['schemas']['Ready'];
 export type SchemaRowsBody = components['schemas']['RowsBody'];
+export type SchemaSourceBody = components['schemas']['SourceBody'];
+export type SchemaSourceRowBody = components['schemas']['SourceRowBody'];
 export type SchemaTableBody = components['schemas']['TableBody'];
 export type SchemaTableColumn = components['schemas']['TableColumn'];
 export type SchemaTableItem = components['schemas']['TableItem'];
@@ -1042,6 +1233,141 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AnswerBody"];
                     readonly "text/csv": string;
                     readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description the reader has it: `If-None-Match` names the answer's `ETag` */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter is not of its form; the hint says how to write it */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something named in the address or its parameters does not exist */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address answers GET and HEAD alone */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer is not to be had in a format that `Accept` names */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the publication was retired: its rows are no longer kept */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the request has a body, and a large one */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service failed; the request's id finds the cause in its log */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing is published yet */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer took too long */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description any other fault, told in the same form */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly explain_metric: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description the first time that counts, such as 2025 or 2025-03 */
+                readonly from?: string;
+                /** @description the last time that counts */
+                readonly to?: string;
+                /** @description regions with commas between: each and all below it. Every other dimension is filtered alike, such as `filter.carrier=electricity` */
+                readonly "filter.region_code"?: string;
+                /** @description the only table whose rows are listed, such as energy.monthly */
+                readonly table?: string;
+                /** @description rows at the most, 1 to 10000; 100 unless told */
+                readonly limit?: number;
+                /** @description rows to pass over; 0 unless told */
+                readonly offset?: number;
+                /** @description the publication to read: its number, or a day (`2025-12-31`), which means the newest at its end in the city; the newest of all unless told */
+                readonly as_of?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description the metric's name */
+                readonly metric: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description the value and what it is made of */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExplanationBody"];
                 };
             };
             /** @description the reader has it: `If-None-Match` names the answer's `ETag` */

@@ -25,7 +25,7 @@ export class ShapeError extends Error {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>
+export type Fields = Readonly<Record<string, unknown>>
 
 export function parseBoard(answer: unknown): Board {
   const fields = object(answer, 'board')
@@ -116,7 +116,7 @@ function note(value: unknown, place: string): Note {
   }
 }
 
-function publication(value: unknown, place: string): PublicationRef {
+export function publication(value: unknown, place: string): PublicationRef {
   const fields = object(value, place)
   return {
     number: integer(fields['number'], `${place}.number`),
@@ -124,7 +124,7 @@ function publication(value: unknown, place: string): PublicationRef {
   }
 }
 
-function titles(value: unknown, place: string): Titles {
+export function titles(value: unknown, place: string): Titles {
   const fields = object(value, place)
   return { zh: text(fields['zh'], `${place}.zh`), en: text(fields['en'], `${place}.en`) }
 }
@@ -139,7 +139,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function object(value: unknown, place: string): Fields {
+export function object(value: unknown, place: string): Fields {
   if (!isObject(value)) throw new ShapeError(place, 'an object')
   return value
 }
@@ -150,12 +150,12 @@ function record<T>(value: unknown, place: string, item: (value: unknown, place: 
   )
 }
 
-function list<T>(value: unknown, place: string, item: (value: unknown, place: string) => T): readonly T[] {
+export function list<T>(value: unknown, place: string, item: (value: unknown, place: string) => T): readonly T[] {
   if (!Array.isArray(value)) throw new ShapeError(place, 'a list')
   return value.map((inner: unknown, index) => item(inner, `${place}[${index}]`))
 }
 
-function text(value: unknown, place: string): string {
+export function text(value: unknown, place: string): string {
   if (typeof value !== 'string') throw new ShapeError(place, 'a text')
   return value
 }
@@ -165,11 +165,11 @@ function scalarText(value: unknown, place: string): string {
   return typeof value === 'number' ? String(value) : text(value, place)
 }
 
-function optionalText(value: unknown, place: string): string | null {
+export function optionalText(value: unknown, place: string): string | null {
   return value == null ? null : text(value, place)
 }
 
-function integer(value: unknown, place: string): number {
+export function integer(value: unknown, place: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new ShapeError(place, 'a whole number')
   return value
 }

@@ -9,11 +9,18 @@ import type {
   SchemaChoice,
   SchemaColumnBody,
   SchemaColumnKind,
+  SchemaExplanationBody,
+  SchemaListedColumnBody,
+  SchemaMakingBody,
+  SchemaMarkBody,
   SchemaNote,
   SchemaNoteKind,
   SchemaPanelItem,
+  SchemaPartBody,
   SchemaProblem,
   SchemaPublicationRef,
+  SchemaSourceBody,
+  SchemaSourceRowBody,
 } from './generated'
 
 /** What the server may leave out is there, and null, once an answer is checked. */
@@ -29,6 +36,14 @@ export type PanelData = Omit<Checked<SchemaAnswerBody>, 'offset'>
 export type PanelMeta = Checked<SchemaPanelItem>
 export type Choice = SchemaChoice
 export type Board = Checked<SchemaBoardBody>
+/** A value, opened down to the rows it was loaded from. */
+export type Explanation = Checked<SchemaExplanationBody>
+/** Its numerator or denominator. */
+export type Part = Checked<SchemaPartBody>
+/** The rows of one table behind a part. */
+export type Source = Checked<SchemaSourceBody>
+export type SourceRow = Checked<SchemaSourceRowBody>
+export type ListedColumn = Checked<SchemaListedColumnBody>
 
 /** An error in the server's `application/problem+json`, or one of ours in the same shape. */
 export type Problem = Omit<Checked<SchemaProblem>, 'type' | 'detail'> & { readonly detail: string | null }
@@ -49,6 +64,8 @@ export const NOTE_KINDS = words<SchemaNoteKind>({
   carried_forward: true,
   missing: true,
 })
+export const MAKINGS = words<SchemaMakingBody>({ sum: true, used: true })
+export const MARKS = words<SchemaMarkBody>({ defaulted: true, converted: true })
 
 function words<Word extends string>(all: Record<Word, true>): readonly Word[] {
   return Object.keys(all) as Word[]
