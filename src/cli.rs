@@ -1,11 +1,15 @@
 //! The words of the command line: what may be typed, and the help that is worth reading.
 
+mod numbers;
+mod periods;
 mod verbs;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use numbers::*;
+pub use periods::*;
 pub use verbs::*;
 
 /// Jieyue 节约: the warehouse a city's government-offices administration runs its numbers on.
@@ -117,10 +121,20 @@ pub enum Command {
     Apply(Apply),
     /// Publish the newest state if its audits pass
     Publish(Publish),
+    /// Close a month: its published numbers change by a restatement alone
+    Close(Close),
+    /// Publish changed numbers of closed months, with a reason and the list of what changed
+    Restate(Restate),
     /// Serve the pages and the API
     Serve(Serve),
     /// Ask the tables in SQL
     Query(Query),
+    /// List the metrics: what is measured, in which unit, by what
+    Metrics(Metrics),
+    /// Ask one metric, by its dimensions and time
+    Metric(Metric),
+    /// Open a metric's value down to the rows it was loaded from
+    Explain(Explain),
     /// Show every table: rows, version, freshness, last run
     Status(Status),
     /// List runs and their ledgers, or show one

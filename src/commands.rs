@@ -3,11 +3,15 @@
 pub mod build;
 pub mod check;
 pub mod demo;
+pub mod explain;
 pub mod ledger;
 pub mod listing;
 pub mod maintain;
+pub mod metrics;
+pub mod periods;
 pub mod plan;
 pub mod publish;
+pub mod published;
 pub mod quarantine;
 pub mod query;
 pub mod replay;

@@ -205,9 +205,11 @@ failure_from!(
     ingest::IngestError,
     ingest::job::JobError,
     models::ModelError,
+    models::metric::QueryError,
     server::ServerError,
     server::board::BoardError,
     transform::TransformError,
+    transform::explain::ExplainError,
     transform::project::ProjectError,
     WarehouseError,
 );

@@ -72,8 +72,13 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Plan(arguments) => commands::plan::plan(&context, arguments).await,
         Command::Apply(arguments) => commands::plan::apply(&context, arguments).await,
         Command::Publish(arguments) => commands::publish::publish(&context, arguments).await,
+        Command::Close(arguments) => commands::periods::close(&context, arguments).await,
+        Command::Restate(arguments) => commands::periods::restate(&context, arguments).await,
         Command::Serve(_) => commands::serve::serve(&context).await,
         Command::Query(arguments) => commands::query::query(&context, arguments).await,
+        Command::Metrics(arguments) => commands::metrics::metrics(&context, arguments),
+        Command::Metric(arguments) => commands::metrics::metric(&context, arguments).await,
+        Command::Explain(arguments) => commands::explain::explain(&context, arguments).await,
         Command::Status(arguments) => commands::status::status(&context, arguments).await,
         Command::Runs(arguments) => commands::runs::runs(&context, arguments).await,
         Command::Quarantine(arguments) => {

@@ -332,7 +332,7 @@ fn month(text: &str) -> Result<Month, String> {
         .map_err(|_| "write a year and a month, such as 2026-10".to_owned())
 }
 
-fn as_of(text: &str) -> Result<AsOf, String> {
+pub(super) fn as_of(text: &str) -> Result<AsOf, String> {
     if let Ok(number) = text.parse() {
         return Ok(AsOf::Number(number));
     }
@@ -341,7 +341,7 @@ fn as_of(text: &str) -> Result<AsOf, String> {
     })
 }
 
-fn table(text: &str) -> Result<TableId, String> {
+pub(super) fn table(text: &str) -> Result<TableId, String> {
     text.parse()
         .map_err(|_| "write schema.table, such as energy.monthly".to_owned())
 }

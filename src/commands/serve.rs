@@ -1,11 +1,15 @@
 //! `jieyue serve`: the pages and the API over the newest publication.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use server::{Service, ServiceOptions};
+use ingest::job::Jobs;
+use server::{LandedText, LookUp, Service, ServiceOptions};
 use tokio::net::TcpListener;
+use transform::explain::Source;
 use warehouse::Warehouse;
 
+use crate::commands::explain::look_up;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::report;
@@ -33,7 +37,12 @@ pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode>
         region_code: context.settings.region.value.clone(),
         ..ServiceOptions::default()
     };
+    let landed = Landed {
+        lake: lake.clone(),
+        jobs: ingest::job::parse(files.jobs, &project.contracts)?,
+    };
     let service = Service::new(lake, &project, boards, options)?;
+    let service = service.with_landed_text(Arc::new(landed));
     let address = &context.settings.listen.value;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::outside(
@@ -52,6 +61,21 @@ pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode>
     server::serve(service, listener, stop).await?;
     report::note("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Looks up rows in what was landed, for explanations.
+struct Landed {
+    lake: Warehouse,
+    jobs: Jobs,
+}
+
+impl LandedText for Landed {
+    fn look_up<'a>(&'a self, source: &'a mut Source) -> LookUp<'a> {
+        Box::pin(async move {
+            let looked_up = look_up(&self.lake, &self.jobs, source).await;
+            looked_up.map_err(|error| error.to_string().into())
+        })
+    }
 }
 
 /// Listens for Ctrl-C and SIGTERM from now on; what it answers ends when one comes.

@@ -37,8 +37,13 @@ fn of_the_program() {
       plan        Show what a build would do and why, before anything runs
       apply       Do exactly what a plan says, or nothing when its tables moved
       publish     Publish the newest state if its audits pass
+      close       Close a month: its published numbers change by a restatement alone
+      restate     Publish changed numbers of closed months, with a reason and the list of what changed
       serve       Serve the pages and the API
       query       Ask the tables in SQL
+      metrics     List the metrics: what is measured, in which unit, by what
+      metric      Ask one metric, by its dimensions and time
+      explain     Open a metric's value down to the rows it was loaded from
       status      Show every table: rows, version, freshness, last run
       runs        List runs and their ledgers, or show one
       quarantine  List refused rows, with the raw value and its place

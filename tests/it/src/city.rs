@@ -19,12 +19,12 @@ use warehouse::progress::Silent;
 use crate::lake::{self, now, repository};
 
 /// A city with its files written and its lake opened.
-struct Story {
+pub(crate) struct Story {
     city: City,
     manifest: Manifest,
-    project: Project,
-    jobs: ingest::job::Jobs,
-    lake: Warehouse,
+    pub(crate) project: Project,
+    pub(crate) jobs: ingest::job::Jobs,
+    pub(crate) lake: Warehouse,
     folder: tempfile::TempDir,
 }
 
@@ -38,7 +38,7 @@ fn county(seed: u64) -> Spec {
 }
 
 impl Story {
-    async fn begin(spec: &Spec) -> Self {
+    pub(crate) async fn begin(spec: &Spec) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let city = city::generate(spec);
         let manifest = city.write_sources(folder.path()).expect("files");
@@ -58,7 +58,7 @@ impl Story {
     }
 
     /// Runs every job of the project, those of the reference tables too.
-    async fn load(&self) -> BTreeMap<String, RunReport> {
+    pub(crate) async fn load(&self) -> BTreeMap<String, RunReport> {
         let mut reports = BTreeMap::new();
         for job in self.jobs.iter() {
             let options = RunOptions {

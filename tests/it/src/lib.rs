@@ -5,6 +5,8 @@ mod city;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod lake;
 #[cfg(test)]
 mod real;
