@@ -109,12 +109,9 @@ async fn a_mart_over_a_mart_opens_down_to_the_forms() {
             "a 2024-01 1.5000 -> 1.5000",
         ]
     );
-    let one = explain(
-        &Files::sound().models(),
-        "electricity",
-        &[("organization_id", "a"), ("year", "2024")],
-    );
-    let one = one.await;
+    let models = Files::sound().models();
+    let of_a = [("organization_id", "a"), ("year", "2024")];
+    let one = explain(&models, "electricity", &of_a).await;
     assert_eq!(one.value.as_deref(), Some("4.0000"));
     assert_eq!(listed(&one).1.len(), 2);
 }

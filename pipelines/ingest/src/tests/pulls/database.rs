@@ -11,6 +11,7 @@ use super::*;
 use crate::job::Job;
 use crate::report::RunStatus;
 use server::Server;
+use warehouse::ObjectPrefix;
 
 fn job(house: &House, server: &Server, since: &str, mode: &str) -> Job {
     house.job(&format!(
@@ -79,13 +80,11 @@ async fn changes_of_a_table_come_exactly_and_once() {
 
     // The page that is kept explains the number: what was asked, and the types of what came.
     let manifest = second.pull.as_ref().and_then(|pull| pull.manifest.clone());
-    let manifest = manifest
-        .expect("a manifest")
-        .parse()
-        .map_err(|_| "no prefix");
+    let manifest =
+        ObjectPrefix::parse(&manifest.expect("a manifest")).expect("its object's prefix");
     let landed = house
         .warehouse
-        .landed(&table(), &manifest.expect("a prefix"))
+        .landed(&table(), &manifest)
         .await
         .expect("it has landed");
     assert!(landed.stored_bytes > 0);
