@@ -5,7 +5,13 @@ with
 
 dues as (
 
-    select lease_id, cast(period as bigint) as year, rent_due_yuan, from_date, to_date
+    -- Not `cast`: a condition on the year may be tried on 'all' before the condition below.
+    select
+        lease_id,
+        try_cast(period as bigint) as year,
+        rent_due_yuan,
+        from_date,
+        to_date
     from int_asset_rents_due
     where period <> 'all'
 

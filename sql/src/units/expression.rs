@@ -434,6 +434,13 @@ pub(super) fn rest_beside(
             }
             measure.unit.div(&names.pow(power)?)?
         };
+        // A text that is neither a unit nor in the number's own tells nothing of it.
+        if names
+            .names()
+            .any(|told| this.names().any(|left| left == told))
+        {
+            return None;
+        }
         match &rest {
             None => rest = Some((this, measure.origins.clone())),
             Some((known, origins)) if *known == this => {

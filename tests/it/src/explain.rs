@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use city::{Month, Spec};
 use ingest::{LandedPlace, landed_rows};
 use models::metric::{Filter, Metric, MetricQuery};
-use transform::explain::{Explainer, Explanation, Making, Page, Part, Question, Source};
+use transform::explain::{
+    ExplainError, Explainer, Explanation, Making, Page, Part, Question, Source,
+};
 use transform::{BuildOptions, PublishOptions};
 use warehouse::progress::Silent;
 
@@ -64,17 +66,18 @@ async fn explain(
     story: &Story,
     query: MetricQuery,
     page: Page,
-) -> Explanation {
-    let name = query.metrics.join(", ");
+) -> Result<Explanation, ExplainError> {
     let question = Question {
         query,
         page,
         table: None,
         may_show: &|_| true,
     };
-    let explanation = explainer.explain(&story.project.metrics, &question).await;
-    explanation.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    explainer.explain(&story.project.metrics, &question).await
 }
+
+/// That of the service, for everything at once instead of a page.
+const DEADLINE: std::time::Duration = std::time::Duration::from_secs(30);
 
 const EVERYTHING: Page = Page {
     limit: 1_000_000,
@@ -117,7 +120,18 @@ async fn every_metric_opens_down_to_rows_that_make_it() {
     let mut without_parts: BTreeSet<String> = BTreeSet::new();
     let mut explained = 0;
     for metric in story.project.metrics.iter() {
-        let explanation = explain(&explainer, &story, query(metric), EVERYTHING).await;
+        let asked = explain(&explainer, &story, query(metric), EVERYTHING);
+        let explanation = match tokio::time::timeout(DEADLINE, asked).await {
+            Ok(Ok(explanation)) => explanation,
+            Ok(Err(error)) => {
+                faults.push(format!("{}: {error:?}", metric.name));
+                continue;
+            }
+            Err(_) => {
+                faults.push(format!("{}: no answer within {DEADLINE:?}", metric.name));
+                continue;
+            }
+        };
         explained += usize::from(explanation.value.is_some());
         for note in &explanation.notes {
             faults.push(format!("{}: {}", metric.name, note.en));
@@ -162,6 +176,7 @@ async fn a_row_is_shown_as_it_was_landed() {
         .get("electricity")
         .unwrap_or_else(|| panic!("a metric"));
     let explanation = explain(&explainer, &story, query(metric), EVERYTHING).await;
+    let explanation = explanation.unwrap_or_else(|error| panic!("{error:?}"));
     let source = explanation
         .numerator
         .sources

@@ -190,7 +190,7 @@ async fn a_mart_with_two_rows_of_one_key_is_refused_with_examples() {
         "select organization_id, month, electricity_kwh from forms",
         "select organization_id, month, electricity_kwh from forms\n\
          union all\n\
-         select organization_id, month, electricity_kwh + 1 as electricity_kwh from forms",
+         select organization_id, month, 2 * electricity_kwh as electricity_kwh from forms",
     );
     assert_snapshot!(refused(&lake, files).await, @r"
         error: 2 of 2 marts could not be built: `energy_month` (mart `energy_month` (sql/marts/energy_month.sql) has 3 rows beyond the first of their key (organization_id, month); for example organization_id = a, month = 2024-01; organization_id = a, month = 2024-02; organization_id = b, month = 2024-01); `energy_year` (it reads `energy_month`, which failed)
@@ -212,8 +212,8 @@ async fn a_division_by_zero_names_the_model() {
         MONTH,
         "select organization_id, month, electricity_kwh from forms",
         "select organization_id, month,\n\
-         cast(electricity_kwh / (electricity_kwh - electricity_kwh) as decimal(18,4)) \
-         as electricity_kwh from forms",
+         cast(electricity_kwh / (electricity_kwh - electricity_kwh) * electricity_kwh \
+         as decimal(18,4)) as electricity_kwh from forms",
     );
     assert_snapshot!(refused(&lake, files).await, @r"
         error: 2 of 2 marts could not be built: `energy_month` (model `energy_month` (sql/marts/energy_month.sql) divides by zero); `energy_year` (it reads `energy_month`, which failed)

@@ -120,20 +120,25 @@ async fn a_mart_over_a_mart_opens_down_to_the_forms() {
 async fn what_is_converted_or_put_in_the_place_of_nothing_says_so() {
     let models = months(
         "select organization_id, month,
-             cast(coalesce(nullif(electricity_kwh, 4), 7) * 2 as decimal(18, 4)) as electricity_kwh
+             cast(
+                 coalesce(nullif(electricity_kwh, electricity_kwh), electricity_kwh * 1.5) * 2
+                 as decimal(18, 4)
+             ) as electricity_kwh
          from stg_energy__monthly",
     );
     let explanation = explain(&models, "electricity", &[("organization_id", "b")]).await;
-    // 4 was taken for nothing, 7 put in its place, and doubled.
-    assert_eq!(explanation.value.as_deref(), Some("14.0000"));
+    // 4 was taken for nothing, 4 * 1.5 put in its place, and doubled.
+    assert_eq!(explanation.value.as_deref(), Some("12.0000"));
     let (_, rows) = listed(&explanation);
-    assert_eq!(rows, ["b 2024-01 4.0000 -> 14.0000"]);
+    assert_eq!(rows, ["b 2024-01 4.0000 -> 12.0000"]);
     let source = &explanation.numerator.sources[0];
     assert_eq!(source.rows[0].marks, [Mark::Converted]);
     assert!(
-        source
-            .steps
-            .contains(&"electricity_kwh = coalesce(nullif(electricity_kwh, 4), 7) * 2".to_owned()),
+        source.steps.contains(
+            &"electricity_kwh = coalesce(nullif(electricity_kwh, electricity_kwh), \
+                  electricity_kwh * 1.5) * 2"
+                .to_owned()
+        ),
         "{:?}",
         source.steps
     );
@@ -142,13 +147,14 @@ async fn what_is_converted_or_put_in_the_place_of_nothing_says_so() {
 #[tokio::test]
 async fn branches_of_a_union_add_up() {
     let models = months(
-        "select organization_id, month, sum(electricity_kwh) as electricity_kwh
-         from (
+        "with twice as (
              select organization_id, month, electricity_kwh from stg_energy__monthly
              union all
              select organization_id, month, electricity_kwh from stg_energy__monthly
              where organization_id = 'a'
-         ) as twice
+         )
+         select organization_id, month, sum(electricity_kwh) as electricity_kwh
+         from twice
          group by organization_id, month",
     );
     // (1.5 + 2.5) twice and 4 once.
@@ -162,15 +168,16 @@ async fn branches_of_a_union_add_up() {
 async fn windows_name_the_rows_they_look_at() {
     // Each month with the one before: a 1.5, then 2.5 + 1.5; b 4.
     let models = months(
-        "select organization_id, month,
-             cast(electricity_kwh + coalesce(before_kwh, 0) as decimal(18, 4)) as electricity_kwh
-         from (
+        "with looked_back as (
              select organization_id, month, electricity_kwh,
                  lag(electricity_kwh, 1) over (
                      partition by organization_id order by month
                  ) as before_kwh
              from stg_energy__monthly
-         ) as looked_back",
+         )
+         select organization_id, month,
+             cast(electricity_kwh + coalesce(before_kwh, 0) as decimal(18, 4)) as electricity_kwh
+         from looked_back",
     );
     let explanation = explain(&models, "electricity", &[("organization_id", "a")]).await;
     assert_eq!(explanation.value.as_deref(), Some("5.5000"));

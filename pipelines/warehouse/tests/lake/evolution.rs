@@ -80,7 +80,9 @@ async fn a_unit_may_be_said_of_each_row_and_of_plain_numbers() {
         "mass decimal(18,2) unit=t",
     ];
     let lake = Lake::new(&[contract("mart.price", &before)]).await;
-    lake.warehouse.table(&id("mart.price")).await.unwrap();
+    let table = lake.warehouse.table(&id("mart.price")).await.unwrap();
+    let row = "select 1 as n, 'kWh' as kind, 0.80 as price, 5.0 as score, 1.0 as mass";
+    append(&table, row).await;
     let warehouse = lake.reopened(&[contract("mart.price", &after)]).await;
     assert!(warehouse.table(&id("mart.price")).await.is_ok());
     // Tonnes are no kilograms, by row or not.

@@ -32,12 +32,16 @@ fn contract_files(year_words: &str) -> Vec<(String, String)> {
                 "line_id text key",
                 "unit_id text",
                 "code text",
-                "amount decimal(18,4)",
+                "amount decimal(18,4) yuan",
             ],
         ),
         contract(
             "reference.factor",
-            &["code text key", "year integer key", "factor decimal(18,4)"],
+            &[
+                "code text key",
+                "year integer key",
+                "factor decimal(18,4) 1",
+            ],
         ),
         contract(
             "reference.unit",
@@ -50,8 +54,8 @@ fn contract_files(year_words: &str) -> Vec<(String, String)> {
                 "month text key partition",
                 "region text",
                 "year integer",
-                "lines integer",
-                "cost decimal(18,4)",
+                "lines integer count",
+                "cost decimal(18,4) yuan",
             ],
         ),
         contract(
@@ -59,8 +63,8 @@ fn contract_files(year_words: &str) -> Vec<(String, String)> {
             &[
                 "unit_id text key",
                 &year,
-                "cost decimal(18,4)",
-                "place integer",
+                "cost decimal(18,4) yuan",
+                "place integer 1",
             ],
         ),
         contract(
@@ -68,8 +72,8 @@ fn contract_files(year_words: &str) -> Vec<(String, String)> {
             &[
                 "unit_id text key",
                 "year integer key partition",
-                "cost decimal(18,4)",
-                "before decimal(18,4)",
+                "cost decimal(18,4) yuan",
+                "before decimal(18,4) yuan",
             ],
         ),
     ]
