@@ -181,7 +181,8 @@ fn unit(
     let text = written.to_string();
     // Numbers in several units may be written as text, as the values of settings are.
     let is_by_row = RowUnit::is_meant(&text);
-    if !is_number && !(is_by_row && ty == LogicalType::Text) {
+    let may_have_unit = is_number || (is_by_row && ty == LogicalType::Text);
+    if !may_have_unit {
         reader.refuse(ContractError::RuleNotForType {
             at: reader.place(written),
             rule: "unit",

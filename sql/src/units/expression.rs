@@ -423,9 +423,7 @@ pub(super) fn rest_beside(
         // The number 1 beside `count` is one thing counted.
         let is_counted =
             measure.is_number && names.is_fixed() && super::fact::is_counted(&names.fixed);
-        let this = if is_counted {
-            Formula::one()
-        } else if power == 1 && measure.is_in(names) {
+        let this = if is_counted || (power == 1 && measure.is_in(names)) {
             Formula::one()
         } else {
             // What is divided by the unit of the row has one below the line.

@@ -24,10 +24,10 @@ impl Name {
     /// The unit that `text` in this column stands for: the contract's word for it; else the text itself,
     /// or its end as in column names (`no_order_tolerance_km`). Another text stands for a plain number.
     pub fn unit_of(&self, text: &str) -> Unit {
-        if let Some(units) = &self.by_value {
-            if let Some((_, unit)) = units.iter().find(|(value, _)| value == text) {
-                return unit.clone();
-            }
+        if let Some(units) = &self.by_value
+            && let Some((_, unit)) = units.iter().find(|(value, _)| value == text)
+        {
+            return unit.clone();
         }
         text_names(text).unwrap_or_else(Unit::one)
     }

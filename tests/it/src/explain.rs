@@ -120,6 +120,7 @@ async fn every_metric_opens_down_to_rows_that_make_it() {
     let mut without_parts: BTreeSet<String> = BTreeSet::new();
     let mut explained = 0;
     for metric in story.project.metrics.iter() {
+        let begun = std::time::Instant::now();
         let asked = explain(&explainer, &story, query(metric), EVERYTHING);
         let explanation = match tokio::time::timeout(DEADLINE, asked).await {
             Ok(Ok(explanation)) => explanation,
@@ -132,6 +133,9 @@ async fn every_metric_opens_down_to_rows_that_make_it() {
                 continue;
             }
         };
+        if begun.elapsed() > DEADLINE / 10 {
+            println!("{}: {:?}", metric.name, begun.elapsed());
+        }
         explained += usize::from(explanation.value.is_some());
         for note in &explanation.notes {
             faults.push(format!("{}: {}", metric.name, note.en));

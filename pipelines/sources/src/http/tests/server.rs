@@ -83,10 +83,10 @@ impl Server {
     }
 }
 
-async fn serve(
-    State((log, answer)): State<(Arc<Mutex<Vec<Asked>>>, Arc<Answer>)>,
-    request: Request,
-) -> Response {
+/// What was asked so far, and what answers.
+type Served = (Arc<Mutex<Vec<Asked>>>, Arc<Answer>);
+
+async fn serve(State((log, answer)): State<Served>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
     let url = url::Url::parse(&format!("http://host{}", parts.uri)).expect("an address");
