@@ -31,10 +31,11 @@ pub async fn explain(context: &Context, arguments: cli::Explain) -> Outcome<Exit
         ));
     }
     let project = context.project()?;
-    published::known(&project.metrics, &arguments.metric)?;
+    let metric = published::known(&project.metrics, &arguments.metric)?;
     let lake = context.existing_lake(project.contracts.clone()).await?;
     let publication = published::find(&lake, arguments.which.as_of).await?;
-    let explainer = Explainer::open(&lake, &project.models, &publication).await?;
+    let models = &project.models;
+    let explainer = Explainer::of_mart(&lake, models, &publication, &metric.mart).await?;
     let regions = Regions::of(explainer.session()).await?;
     let question = Question {
         query: published::question(&arguments.metric, &arguments.which, &regions)?,

@@ -121,6 +121,23 @@ test('the rows behind an area open as a table and leave as CSV', async () => {
   await page.close()
 })
 
+test.each(Object.entries(SIZES))('at %s a number opens down to the rows that make it', async (name, size) => {
+  const { page, faults } = await open(browser, '/', size)
+  await page.getByRole('button', { name: '人均综合能耗：查看构成' }).first().click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByText('与上数完全相等').first().waitFor({ timeout: 60_000 })
+  await page.waitForTimeout(500)
+  expect(await drawer.locator('tbody tr').count()).toBeGreaterThan(10)
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBeLessThanOrEqual(size.width)
+  expect(await seriousFindings(page)).toEqual([])
+  await page.screenshot({ path: `${SHOTS}/${name}-explain.png` })
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+  expect(faults).toEqual([])
+  await page.close()
+})
+
 describe('states', () => {
   const PROBLEM = {
     type: 'about:blank',

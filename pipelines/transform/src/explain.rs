@@ -36,7 +36,7 @@ use warehouse::{Publication, Snapshot, Warehouse, WarehouseError};
 
 use crate::error::TransformError;
 use crate::marts::SessionMarts;
-use crate::session::{Lake, contract_columns, mart_table};
+use crate::session::{Lake, contract_columns, mart_table, table_of};
 use sources::{Listing, collect, is_reference, listed_column};
 use strand::Covers;
 use trace::{Needed, Tracer};
@@ -128,7 +128,7 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// Opens `publication` with the models of the project.
+    /// Opens `publication` with the models of the project, for every metric.
     ///
     /// # Errors
     /// The publication is retired; a table or version is gone; a model no longer fits.
@@ -137,14 +137,42 @@ impl Explainer {
         models: &Models,
         publication: &Publication,
     ) -> Result<Self, ExplainError> {
-        let inputs = tables_below_marts(models);
-        let snapshots = published(warehouse, publication).await?;
+        let all = models.iter().map(|model| model.name.clone()).collect();
+        Self::with(warehouse, models, publication, &all).await
+    }
+
+    /// Opens `publication` for the metrics of one mart: what the mart is not computed from is left alone.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn of_mart(
+        warehouse: &Warehouse,
+        models: &Models,
+        publication: &Publication,
+        mart: &TableId,
+    ) -> Result<Self, ExplainError> {
+        let marts = models.marts().map(|model| &model.name);
+        let of_mart = marts.filter(|name| mart_table(name) == *mart);
+        let needed = of_mart.flat_map(|name| {
+            let below = models.models_below(name).into_iter();
+            below.chain([name.clone()])
+        });
+        Self::with(warehouse, models, publication, &needed.collect()).await
+    }
+
+    async fn with(
+        warehouse: &Warehouse,
+        models: &Models,
+        publication: &Publication,
+        needed: &BTreeSet<ModelName>,
+    ) -> Result<Self, ExplainError> {
+        let inputs = tables_below(models, needed);
+        let snapshots = published(warehouse, publication, &inputs).await?;
         let lake = Lake::at(warehouse, &inputs, snapshots)?;
-        let views: BTreeSet<ModelName> = models.iter().map(|model| model.name.clone()).collect();
-        lake.add_views(models, &views).await?;
+        lake.add_views(models, needed).await?;
         let contracts = warehouse.contracts();
         let mut marts = BTreeMap::new();
-        for model in models.marts() {
+        for model in models.marts().filter(|model| needed.contains(&model.name)) {
             let id = mart_table(&model.name);
             let failed = |source| ExplainError::from(TransformError::compute(model, source));
             let rows = lake.session.sql(model.sql()).await.map_err(failed)?;
@@ -188,12 +216,17 @@ impl Explainer {
                 .ok_or_else(|| QueryError::MartNotPublished {
                     mart: metric.mart.table().to_owned(),
                 })?;
-        let numerator = self.part(&parts, &metric.numerator, contract, question);
+        let mut notes = Vec::new();
+        let numerator = self.part(&parts, &metric.numerator, contract, question, &mut notes);
         let numerator = numerator.await?;
         let denominator = match &metric.denominator {
-            Some(measure) => Some(self.part(&parts, measure, contract, question).await?),
+            Some(measure) => {
+                let part = self.part(&parts, measure, contract, question, &mut notes);
+                Some(part.await?)
+            }
             None => None,
         };
+        self.note([&numerator].into_iter().chain(&denominator), &mut notes);
         Ok(Explanation {
             metric: metric.name.clone(),
             title: metric.title.clone(),
@@ -205,11 +238,7 @@ impl Explainer {
             value,
             reason,
             formula: Formula::of(metric, contract),
-            notes: self.notes(
-                [Some(&numerator), denominator.as_ref()]
-                    .into_iter()
-                    .flatten(),
-            ),
+            notes,
             numerator,
             denominator,
         })
@@ -244,6 +273,7 @@ impl Explainer {
         measure: &Measure,
         contract: &Contract,
         question: &Question<'_>,
+        notes: &mut Vec<Titles>,
     ) -> Result<Part, ExplainError> {
         let what = measure.to_string();
         let total = self.collect(parts.total(measure)?, &what).await?;
@@ -253,8 +283,16 @@ impl Explainer {
             _ => 0,
         };
         let plan = parts.sum_of_rows(measure)?;
-        let tracer = Tracer { marts: &self.marts };
+        let tracer = Tracer::new(&self.marts);
         let covers = tracer.covers(&plan, &Column::from_name(TOTAL), &Needed::new());
+        let covers = match covers {
+            // The mart's rows still say what the number is made of.
+            Err(DataFusionError::ResourcesExhausted(_)) => {
+                notes.push(too_long(&what));
+                Covers::new()
+            }
+            covers => covers.map_err(following(&what))?,
+        };
         let listing = Listing {
             session: &self.lake.session,
             contracts: self.contracts(),
@@ -264,7 +302,7 @@ impl Explainer {
             page: question.page,
         };
         let (mut sources, mut references) = (Vec::new(), Vec::new());
-        for cover in different(covers.map_err(following(&what))?) {
+        for cover in different(covers) {
             let found = listing.sources(&cover, question.table.as_ref()).await;
             for source in found.map_err(following(&what))? {
                 let kind = if is_reference(&source.table) {
@@ -339,8 +377,7 @@ impl Explainer {
         })
     }
 
-    fn notes<'a>(&self, parts: impl Iterator<Item = &'a Part>) -> Vec<Titles> {
-        let mut notes = Vec::new();
+    fn note<'a>(&self, parts: impl Iterator<Item = &'a Part>, notes: &mut Vec<Titles>) {
         if !self.same_models {
             notes.push(Titles {
                 zh: "发布之后模型有改动:明细按现在的模型追溯,可能与发布的数不一致。".to_owned(),
@@ -369,7 +406,6 @@ impl Explainer {
                 ),
             }));
         }
-        notes
     }
 
     async fn collect(
@@ -398,19 +434,20 @@ fn different(covers: Covers) -> Covers {
     different
 }
 
-/// Every table that a mart or a view reads, marts among them.
-fn tables_below_marts(models: &Models) -> BTreeSet<Input> {
-    let views = models
-        .iter()
-        .flat_map(|model| models.tables_below(&model.name));
-    let marts = models.marts().map(|model| Input::Model(model.name.clone()));
-    views.chain(marts).collect()
+/// The stored tables below `needed`, the marts among them, and the regions, by which questions are asked.
+fn tables_below(models: &Models, needed: &BTreeSet<ModelName>) -> BTreeSet<Input> {
+    let below = needed.iter().flat_map(|name| models.tables_below(name));
+    let marts = models.marts().filter(|model| needed.contains(&model.name));
+    let marts = marts.map(|model| Input::Model(model.name.clone()));
+    let regions = TableId::new("reference", "region").map(Input::Source);
+    below.chain(marts).chain(regions.ok()).collect()
 }
 
-/// The states of the tables of a publication.
+/// The states of those of `tables` that a publication names.
 async fn published(
     warehouse: &Warehouse,
     publication: &Publication,
+    tables: &BTreeSet<Input>,
 ) -> Result<BTreeMap<TableId, Snapshot>, TransformError> {
     let number = publication.number;
     if !warehouse.publications().is_kept(number).await? {
@@ -422,9 +459,24 @@ async fn published(
             None => Err(WarehouseError::TableGone { table: id }),
         }
     };
-    let tables = publication.tables.clone();
-    let snapshots = stream::iter(tables).map(load).buffered(CONCURRENT_LOGS);
+    let wanted = tables.iter().map(table_of);
+    let wanted = wanted.filter_map(|id| {
+        let version = publication.tables.get(&id).copied()?;
+        Some((id, version))
+    });
+    let snapshots = stream::iter(wanted.collect::<Vec<_>>());
+    let snapshots = snapshots.map(load).buffered(CONCURRENT_LOGS);
     Ok(snapshots.try_collect().await?)
+}
+
+fn too_long(what: &str) -> Titles {
+    Titles {
+        zh: format!("{what}：经过的计算步骤太多，只列到数据集市的行，未再向下追溯。"),
+        en: format!(
+            "{what}: the way down is too long to be followed; the rows of the mart are listed, and \
+             nothing below them."
+        ),
+    }
 }
 
 fn unit_of(measure: &Measure, contract: &Contract) -> Option<String> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use city::{Month, Spec};
 use ingest::{LandedPlace, landed_rows};
-use models::metric::{Filter, Metric, MetricQuery};
+use models::metric::{Filter, Metric, MetricQuery, Metrics};
 use transform::explain::{
     ExplainError, Explainer, Explanation, Making, Page, Part, Question, Source,
 };
@@ -113,13 +113,23 @@ fn added_up(source: &Source) -> i128 {
     parts.map(exact).sum()
 }
 
+/// One metric of each mart; with `JIEYUE_EXPLAIN=all` every one, which takes a quarter of an hour.
+fn chosen(metrics: &Metrics) -> Vec<&Metric> {
+    if std::env::var_os("JIEYUE_EXPLAIN").is_some_and(|which| which == "all") {
+        return metrics.iter().collect();
+    }
+    let mut marts = BTreeSet::new();
+    let firsts = metrics.iter().filter(|metric| marts.insert(&metric.mart));
+    firsts.collect()
+}
+
 #[tokio::test]
-async fn every_metric_opens_down_to_rows_that_make_it() {
+async fn numbers_of_every_mart_open_down_to_rows_that_make_them() {
     let (story, explainer) = published().await;
     let mut faults: Vec<String> = Vec::new();
     let mut without_parts: BTreeSet<String> = BTreeSet::new();
     let mut explained = 0;
-    for metric in story.project.metrics.iter() {
+    for metric in chosen(&story.project.metrics) {
         let begun = std::time::Instant::now();
         let asked = explain(&explainer, &story, query(metric), EVERYTHING);
         let explanation = match tokio::time::timeout(DEADLINE, asked).await {
@@ -169,7 +179,7 @@ async fn every_metric_opens_down_to_rows_that_make_it() {
         without_parts.iter().cloned().collect::<Vec<_>>().join("\n")
     );
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(explained > 100, "only {explained} metrics have a value");
+    assert!(explained > 30, "only {explained} metrics have a value");
 }
 
 #[tokio::test]

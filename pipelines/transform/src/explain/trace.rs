@@ -6,11 +6,12 @@
 //! are pushed down by the engine's own optimiser, through joins, groups and unions, to the scans: a
 //! number of one region and year reads the rows of that region and year.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use contracts::TableId;
-use datafusion::common::{Column, JoinType, Result, TableReference};
+use datafusion::common::{Column, DataFusionError, JoinType, Result, TableReference};
 use datafusion::logical_expr::{
     Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder, Projection, SubqueryAlias, TableScan,
     Union, Unnest,
@@ -25,14 +26,35 @@ pub(super) type Needed = BTreeSet<Column>;
 /// Follows columns through the models of a project.
 pub(super) struct Tracer<'a> {
     /// The plan of each mart, with its contract's columns; marts are followed into, not read.
-    pub marts: &'a BTreeMap<TableId, LogicalPlan>,
+    marts: &'a BTreeMap<TableId, LogicalPlan>,
+    /// Steps that may still be made.
+    steps_left: Cell<usize>,
 }
 
-impl Tracer<'_> {
+/// Steps at the most. Each lays a node over every strand, and the engine's planning of a strand grows
+/// faster than its nodes: what takes more would not be answered within a request.
+const STEPS: usize = 20_000;
+
+impl<'a> Tracer<'a> {
+    pub fn new(marts: &'a BTreeMap<TableId, LogicalPlan>) -> Self {
+        Self {
+            marts,
+            steps_left: Cell::new(STEPS),
+        }
+    }
+
     /// The ways in which stored rows make `column` of `node`.
     ///
     /// A constant has none.
+    ///
+    /// # Errors
+    /// `ResourcesExhausted` when the way is too long; a plan that cannot be built.
     pub fn covers(&self, node: &LogicalPlan, column: &Column, needed: &Needed) -> Result<Covers> {
+        let Some(left) = self.steps_left.get().checked_sub(1) else {
+            let message = format!("no number is followed over more than {STEPS} steps");
+            return Err(DataFusionError::ResourcesExhausted(message));
+        };
+        self.steps_left.set(left);
         match node {
             LogicalPlan::TableScan(scan) => self.scan(scan, node, column, needed),
             LogicalPlan::Projection(projection) => {
