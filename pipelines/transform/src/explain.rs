@@ -285,6 +285,7 @@ impl Explainer {
         let plan = parts.sum_of_rows(measure)?;
         let tracer = Tracer::new(&self.marts);
         let covers = tracer.covers(&plan, &Column::from_name(TOTAL), &Needed::new());
+        tracing::debug!(measure = %what, steps = tracer.steps(), "followed");
         let covers = match covers {
             // The mart's rows still say what the number is made of.
             Err(DataFusionError::ResourcesExhausted(_)) => {

@@ -31,9 +31,9 @@ pub(super) struct Tracer<'a> {
     steps_left: Cell<usize>,
 }
 
-/// Steps at the most. Each lays a node over every strand, and the engine's planning of a strand grows
-/// faster than its nodes: what takes more would not be answered within a request.
-const STEPS: usize = 20_000;
+/// Steps at the most, each a node laid over a strand. What takes more would not be answered within a
+/// request: the engine's planning of a strand grows faster than its nodes.
+const STEPS: usize = 1_000;
 
 impl<'a> Tracer<'a> {
     pub fn new(marts: &'a BTreeMap<TableId, LogicalPlan>) -> Self {
@@ -43,6 +43,11 @@ impl<'a> Tracer<'a> {
         }
     }
 
+    /// Steps made so far.
+    pub fn steps(&self) -> usize {
+        STEPS - self.steps_left.get()
+    }
+
     /// The ways in which stored rows make `column` of `node`.
     ///
     /// A constant has none.
@@ -50,11 +55,20 @@ impl<'a> Tracer<'a> {
     /// # Errors
     /// `ResourcesExhausted` when the way is too long; a plan that cannot be built.
     pub fn covers(&self, node: &LogicalPlan, column: &Column, needed: &Needed) -> Result<Covers> {
-        let Some(left) = self.steps_left.get().checked_sub(1) else {
+        let covers = self.covers_of(node, column, needed)?;
+        let strands = covers
+            .iter()
+            .map(|cover| cover.strands.len())
+            .sum::<usize>();
+        let Some(left) = self.steps_left.get().checked_sub(strands) else {
             let message = format!("no number is followed over more than {STEPS} steps");
             return Err(DataFusionError::ResourcesExhausted(message));
         };
         self.steps_left.set(left);
+        Ok(covers)
+    }
+
+    fn covers_of(&self, node: &LogicalPlan, column: &Column, needed: &Needed) -> Result<Covers> {
         match node {
             LogicalPlan::TableScan(scan) => self.scan(scan, node, column, needed),
             LogicalPlan::Projection(projection) => {
