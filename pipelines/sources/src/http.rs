@@ -1,10 +1,10 @@
 //! HTTP: REST services page by page, and plain downloads.
 //!
-//! - [`config`]: the `http:` key of a job
-//! - [`client`]: one request with its retries, limits and redirects; `auth` adds who asks
-//! - [`paging`]: which page comes next; `since`: from which change on; `body`: the little of an answer
+//! - `config`: the `http:` key of a job
+//! - `client`: one request with its retries, limits and redirects; `auth` adds who asks
+//! - `paging`: which page comes next; `since`: from which change on; `body`: the little of an answer
 //!   that is looked at for both
-//! - [`source`]: the pull, page by page, and where it goes on after it was cut off
+//! - `source`: the pull, page by page, and where it goes on after it was cut off
 
 mod auth;
 mod body;

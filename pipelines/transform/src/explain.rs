@@ -6,14 +6,14 @@
 //! total, and the answer says whether it agrees; where they cannot (a mean, a maximum, a count of
 //! different values), the rows used are listed and the answer says so.
 //!
-//! Nobody writes down what comes from where. The lineage is read from the models' own plans: [`trace`]
+//! Nobody writes down what comes from where. The lineage is read from the models' own plans: `trace`
 //! runs them backwards from the mart's column to the scans, through any chain of views and marts.
 //!
 //! - [`Explainer`]: a publication, opened for explaining
-//! - [`trace`], [`grouped`], [`terms`], [`strand`]: from a column to the stored rows it is made of
-//! - [`sources`]: those rows, listed and added up
-//! - [`formula`]: how a value is computed, for people
-//! - [`answer`]: what is said in the end
+//! - `trace`, `grouped`, `terms`, `strand`: from a column to the stored rows it is made of
+//! - `sources`: those rows, listed and added up
+//! - `formula`: how a value is computed, for people
+//! - `answer`: what is said in the end
 
 mod answer;
 mod formula;
@@ -286,14 +286,10 @@ impl Explainer {
         let tracer = Tracer::new(&self.marts);
         let covers = tracer.covers(&plan, &Column::from_name(TOTAL), &Needed::new());
         tracing::debug!(measure = %what, steps = tracer.steps(), "followed");
-        let covers = match covers {
-            // The mart's rows still say what the number is made of.
-            Err(DataFusionError::ResourcesExhausted(_)) => {
-                notes.push(too_long(&what));
-                Covers::new()
-            }
-            covers => covers.map_err(following(&what))?,
-        };
+        let covers = covers.unwrap_or_else(|error| {
+            notes.push(not_followed(&what, &error));
+            Covers::new()
+        });
         let listing = Listing {
             session: &self.lake.session,
             contracts: self.contracts(),
@@ -305,7 +301,11 @@ impl Explainer {
         let (mut sources, mut references) = (Vec::new(), Vec::new());
         for cover in different(covers) {
             let found = listing.sources(&cover, question.table.as_ref()).await;
-            for source in found.map_err(following(&what))? {
+            let found = found.unwrap_or_else(|error| {
+                notes.push(not_followed(&what, &error));
+                Vec::new()
+            });
+            for source in found {
                 let kind = if is_reference(&source.table) {
                     &mut references
                 } else {
@@ -470,11 +470,13 @@ async fn published(
     Ok(snapshots.try_collect().await?)
 }
 
-fn too_long(what: &str) -> Titles {
+/// The mart's rows still say what a number is made of when the way below them cannot be followed.
+fn not_followed(what: &str, error: &DataFusionError) -> Titles {
+    tracing::warn!(measure = what, %error, "not followed");
     Titles {
-        zh: format!("{what}：经过的计算步骤太多，只列到数据集市的行，未再向下追溯。"),
+        zh: format!("{what}：未能向下追溯（{error}），只列到数据集市的行。"),
         en: format!(
-            "{what}: the way down is too long to be followed; the rows of the mart are listed, and \
+            "{what}: the way down could not be followed ({error}); the rows of the mart are listed, and \
              nothing below them."
         ),
     }

@@ -2,7 +2,7 @@
 //!
 //! A [`MetricQuery`] without dimensions and grain asks for one value. [`parts`] gives the conditions
 //! under which a mart's row counts for it, so that whoever explains the value shows the very rows
-//! that [`compile`](super::compile) aggregates.
+//! that [`compile`](super::compile()) aggregates.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Parts<'a> {
 /// Takes the one value that `query` asks for apart.
 ///
 /// # Errors
-/// As [`compile`](super::compile), and [`QueryError::NotOneValue`] for several values.
+/// As [`compile`](super::compile()), and [`QueryError::NotOneValue`] for several values.
 pub fn parts<'a>(
     query: &'a MetricQuery,
     metrics: &'a Metrics,

@@ -90,6 +90,8 @@ pub(super) fn terms(
             }
         }
         Expr::BinaryExpr(BinaryExpr { left, op, right }) => match op {
+            // The days between two dates are no sum of dates.
+            _ if !(is_number(left, schema)? && is_number(right, schema)?) => used(expr),
             Operator::Plus => [inner(left)?, inner(right)?].concat(),
             Operator::Minus => [inner(left)?, negative(inner(right)?)].concat(),
             Operator::Multiply if !splits(right) => {
@@ -118,6 +120,11 @@ pub(super) fn terms(
         },
         _ => used(expr),
     })
+}
+
+fn is_number(expr: &Expr, schema: &DFSchema) -> Result<bool> {
+    let data_type = expr.get_type(schema)?;
+    Ok(data_type.is_numeric() || data_type.is_null())
 }
 
 fn negative(terms: Vec<Term>) -> Vec<Term> {

@@ -61,7 +61,7 @@ impl<'a> Tracer<'a> {
             .map(|cover| cover.strands.len())
             .sum::<usize>();
         let Some(left) = self.steps_left.get().checked_sub(strands) else {
-            let message = format!("no number is followed over more than {STEPS} steps");
+            let message = format!("it has more than {STEPS} steps");
             return Err(DataFusionError::ResourcesExhausted(message));
         };
         self.steps_left.set(left);
