@@ -1,0 +1,1 @@
+//! Operations: how runs, tables and quarantine stand, and who is told.

@@ -1,0 +1,1 @@
+//! Schedule: when jobs are due, who runs them, what is made up for.
