@@ -9,34 +9,33 @@
 //! Nobody writes down what comes from where. The lineage is read from the models' own plans: `trace`
 //! runs them backwards from the mart's column to the scans, through any chain of views and marts.
 //!
-//! - [`Explainer`]: a publication, opened for explaining
+//! - [`Explainer`]: a publication, opened for explaining (`opening`)
 //! - `trace`, `grouped`, `terms`, `strand`: from a column to the stored rows it is made of
-//! - `sources`: those rows, listed and added up
+//! - `sources`: those rows, listed and added up; `page`: a page of rows and their sum in one reading
 //! - `formula`: how a value is computed, for people
 //! - `answer`: what is said in the end
 
 mod answer;
+mod error;
 mod formula;
 mod grouped;
+mod opening;
+mod page;
 mod sources;
 mod strand;
 mod terms;
 mod trace;
 
-use contracts::{Contract, Contracts, Fault, Retry, TableId, Titles};
+use std::collections::BTreeSet;
+
+use contracts::{Contract, TableId, Titles};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, DataFusionError, ScalarValue};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, ident};
-use datafusion::prelude::SessionContext;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, ident};
 use models::metric::{Measure, MetricQuery, Metrics, Parts, QueryError, TOTAL, compile, parts};
-use models::{Input, ModelName, Models};
-use std::collections::{BTreeMap, BTreeSet};
-use warehouse::{Publication, Snapshot, Warehouse, WarehouseError};
 
-use crate::error::TransformError;
-use crate::marts::SessionMarts;
-use crate::session::{Lake, contract_columns, mart_table, table_of};
+use error::following;
+use page::paged;
 use sources::{Listing, collect, is_reference, listed_column};
 use strand::Covers;
 use trace::{Needed, Tracer};
@@ -44,64 +43,12 @@ use trace::{Needed, Tracer};
 pub use answer::{
     Explanation, ListedColumn, Making, Mark, MartRows, Part, Place, RawRow, Source, SourceRow,
 };
+pub use error::ExplainError;
 pub use formula::Formula;
+pub use opening::Explainer;
+pub use page::Page;
+pub use sources::MayShow;
 pub(crate) use sources::text;
-pub use sources::{MayShow, Page};
-
-/// Logs read at once: each is a few small objects.
-const CONCURRENT_LOGS: usize = 8;
-
-/// Why there is no explanation.
-#[derive(Debug, thiserror::Error)]
-pub enum ExplainError {
-    /// The question does not fit the metric.
-    #[error(transparent)]
-    Question(#[from] QueryError),
-    /// The publication cannot be opened.
-    #[error(transparent)]
-    Lake(#[from] TransformError),
-    /// The rows of a part could not be computed.
-    #[error("cannot follow `{what}` down to its rows")]
-    Follow {
-        /// What was followed.
-        what: String,
-        /// What the engine says.
-        #[source]
-        source: Box<DataFusionError>,
-    },
-}
-
-impl ExplainError {
-    /// How to mend it, when that is more than the message already says.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Question(error) => error.hint(),
-            Self::Lake(error) => error.hint(),
-            Self::Follow { .. } => Some(
-                "the SQL of the project may have changed since the publication: build and publish"
-                    .to_owned(),
-            ),
-        }
-    }
-
-    /// Whose fault it is.
-    pub fn fault(&self) -> Fault {
-        match self {
-            Self::Question(error) => error.fault(),
-            Self::Lake(error) => error.fault(),
-            Self::Follow { .. } => Fault::Internal,
-        }
-    }
-
-    /// Whether trying again can help.
-    pub fn retry(&self) -> Retry {
-        match self {
-            Self::Question(error) => error.retry(),
-            Self::Lake(error) => error.retry(),
-            Self::Follow { .. } => Retry::Never,
-        }
-    }
-}
 
 /// What is to be explained, and how much of it is shown.
 pub struct Question<'a> {
@@ -115,83 +62,7 @@ pub struct Question<'a> {
     pub may_show: MayShow<'a>,
 }
 
-/// A publication, opened for explaining: its tables, and the models over them as views.
-pub struct Explainer {
-    publication: Publication,
-    warehouse: Warehouse,
-    lake: Lake,
-    tables: SessionMarts,
-    /// The plan of each mart, in the form of its contract.
-    marts: BTreeMap<TableId, LogicalPlan>,
-    /// Whether the models are those the publication was built with.
-    same_models: bool,
-}
-
 impl Explainer {
-    /// Opens `publication` with the models of the project, for every metric.
-    ///
-    /// # Errors
-    /// The publication is retired; a table or version is gone; a model no longer fits.
-    pub async fn open(
-        warehouse: &Warehouse,
-        models: &Models,
-        publication: &Publication,
-    ) -> Result<Self, ExplainError> {
-        let all = models.iter().map(|model| model.name.clone()).collect();
-        Self::with(warehouse, models, publication, &all).await
-    }
-
-    /// Opens `publication` for the metrics of one mart: what the mart is not computed from is left alone.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub async fn of_mart(
-        warehouse: &Warehouse,
-        models: &Models,
-        publication: &Publication,
-        mart: &TableId,
-    ) -> Result<Self, ExplainError> {
-        let marts = models.marts().map(|model| &model.name);
-        let of_mart = marts.filter(|name| mart_table(name) == *mart);
-        let needed = of_mart.flat_map(|name| {
-            let below = models.models_below(name).into_iter();
-            below.chain([name.clone()])
-        });
-        Self::with(warehouse, models, publication, &needed.collect()).await
-    }
-
-    async fn with(
-        warehouse: &Warehouse,
-        models: &Models,
-        publication: &Publication,
-        needed: &BTreeSet<ModelName>,
-    ) -> Result<Self, ExplainError> {
-        let inputs = tables_below(models, needed);
-        let snapshots = published(warehouse, publication, &inputs).await?;
-        let lake = Lake::at(warehouse, &inputs, snapshots)?;
-        lake.add_views(models, needed).await?;
-        let contracts = warehouse.contracts();
-        let mut marts = BTreeMap::new();
-        for model in models.marts().filter(|model| needed.contains(&model.name)) {
-            let id = mart_table(&model.name);
-            let failed = |source| ExplainError::from(TransformError::compute(model, source));
-            let rows = lake.session.sql(model.sql()).await.map_err(failed)?;
-            if let Some(contract) = contracts.get(&id) {
-                let rows = rows.select(contract_columns(contract)).map_err(failed)?;
-                marts.insert(id, rows.into_unoptimized_plan());
-            }
-        }
-        let tables = SessionMarts::of(&lake.session).await;
-        Ok(Self {
-            publication: publication.clone(),
-            warehouse: warehouse.clone(),
-            tables: tables.map_err(following("the marts"))?,
-            lake,
-            marts,
-            same_models: publication.models_hash == models.hash(),
-        })
-    }
-
     /// Explains one value.
     ///
     /// # Errors
@@ -244,15 +115,6 @@ impl Explainer {
         })
     }
 
-    /// The session with the publication's tables.
-    pub fn session(&self) -> &SessionContext {
-        &self.lake.session
-    }
-
-    fn contracts(&self) -> &Contracts {
-        self.warehouse.contracts()
-    }
-
     /// The value as everybody else gets it.
     async fn value(
         &self,
@@ -286,10 +148,10 @@ impl Explainer {
         let tracer = Tracer::new(&self.marts);
         let covers = tracer.covers(&plan, &Column::from_name(TOTAL), &Needed::new());
         tracing::debug!(measure = %what, steps = tracer.steps(), "followed");
-        let covers = covers.unwrap_or_else(|error| {
-            notes.push(not_followed(&what, &error));
-            Covers::new()
-        });
+        let covers = covers.or_else(|error| {
+            notes.push(not_followed(&what, error)?);
+            Ok::<_, ExplainError>(Covers::new())
+        })?;
         let listing = Listing {
             session: &self.lake.session,
             contracts: self.contracts(),
@@ -301,10 +163,10 @@ impl Explainer {
         let (mut sources, mut references) = (Vec::new(), Vec::new());
         for cover in different(covers) {
             let found = listing.sources(&cover, question.table.as_ref()).await;
-            let found = found.unwrap_or_else(|error| {
-                notes.push(not_followed(&what, &error));
-                Vec::new()
-            });
+            let found = found.or_else(|error| {
+                notes.push(not_followed(&what, error)?);
+                Ok::<_, ExplainError>(Vec::new())
+            })?;
             for source in found {
                 let kind = if is_reference(&source.table) {
                     &mut references
@@ -350,30 +212,26 @@ impl Explainer {
         });
         let columns: Vec<ListedColumn> = columns.map(listed_column).collect();
         let page = question.page;
-        let shown = columns.iter().map(|column| ident(&column.name));
-        let order = [ident(measure.column.as_str()).sort(false, false)].into_iter();
-        let key = contract.key.iter();
-        let order = order.chain(key.map(|column| ident(column.as_str()).sort(true, false)));
-        let listed = LogicalPlanBuilder::from(rows.clone())
-            .sort(order)?
-            .limit(page.offset, Some(page.limit))?
-            .project(shown)?;
-        let batch = collect(&self.lake.session, listed.build()?).await?;
-        let counted =
-            datafusion::functions_aggregate::expr_fn::count(datafusion::logical_expr::lit(1_i64));
-        let counted = LogicalPlanBuilder::from(rows).aggregate(Vec::<Expr>::new(), [counted])?;
-        let total = collect(&self.lake.session, counted.build()?).await?;
+        let key = contract.key.iter().map(|column| (column.as_str(), false));
+        let order = [(measure.column.as_str(), true)].into_iter().chain(key);
+        let order: Vec<(&str, bool)> = order.collect();
+        let needed = columns.iter().map(|column| column.name.as_str());
+        let needed: BTreeSet<&str> = needed.chain(order.iter().map(|(name, _)| *name)).collect();
+        let rows = LogicalPlanBuilder::from(rows).project(needed.into_iter().map(ident))?;
+        let paged = paged(&self.lake.session, rows.build()?, &order, page, None).await?;
+        let batch = paged.batch;
         let mut cells = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
-            let row = (0..batch.num_columns()).map(|column| text(&batch, column, row));
-            cells.push(row.collect::<Result<Vec<_>, _>>()?);
+            let shown = columns.iter().map(|column| {
+                let index = batch.schema().index_of(&column.name)?;
+                text(&batch, index, row)
+            });
+            cells.push(shown.collect::<Result<Vec<_>, DataFusionError>>()?);
         }
         Ok(MartRows {
             columns,
             rows: cells,
-            total_rows: text(&total, 0, 0)?
-                .and_then(|rows| rows.parse().ok())
-                .unwrap_or_default(),
+            total_rows: paged.total_rows,
             offset: page.offset,
         })
     }
@@ -381,7 +239,7 @@ impl Explainer {
     fn note<'a>(&self, parts: impl Iterator<Item = &'a Part>, notes: &mut Vec<Titles>) {
         if !self.same_models {
             notes.push(Titles {
-                zh: "发布之后模型有改动:明细按现在的模型追溯,可能与发布的数不一致。".to_owned(),
+                zh: "发布之后模型有改动：明细按现在的模型追溯，可能与发布的数不一致。".to_owned(),
                 en: "The models have changed since the publication: rows are followed by the models \
                      of today and may not add up to what was published."
                     .to_owned(),
@@ -392,7 +250,7 @@ impl Explainer {
             let off = sources.filter(|source| source.agrees == Some(false));
             notes.extend(off.map(|source| Titles {
                 zh: format!(
-                    "{}:{} 各行合计 {},与 {} 不相等。",
+                    "{}：{} 各行合计 {}，与 {} 不相等。",
                     part.words.zh,
                     source.table,
                     source.sum.as_deref().unwrap_or("—"),
@@ -435,51 +293,31 @@ fn different(covers: Covers) -> Covers {
     different
 }
 
-/// The stored tables below `needed`, the marts among them, and the regions, by which questions are asked.
-fn tables_below(models: &Models, needed: &BTreeSet<ModelName>) -> BTreeSet<Input> {
-    let below = needed.iter().flat_map(|name| models.tables_below(name));
-    let marts = models.marts().filter(|model| needed.contains(&model.name));
-    let marts = marts.map(|model| Input::Model(model.name.clone()));
-    let regions = TableId::new("reference", "region").map(Input::Source);
-    below.chain(marts).chain(regions.ok()).collect()
-}
-
-/// The states of those of `tables` that a publication names.
-async fn published(
-    warehouse: &Warehouse,
-    publication: &Publication,
-    tables: &BTreeSet<Input>,
-) -> Result<BTreeMap<TableId, Snapshot>, TransformError> {
-    let number = publication.number;
-    if !warehouse.publications().is_kept(number).await? {
-        return Err(WarehouseError::PublicationRetired { number }.into());
-    }
-    let load = |(id, version): (TableId, u64)| async move {
-        match warehouse.existing_table(&id).await? {
-            Some(table) => Ok((id, table.snapshot_at(version).await?)),
-            None => Err(WarehouseError::TableGone { table: id }),
+/// The mart's rows still say what a number is made of when the way below them cannot be followed. Why
+/// it cannot is logged, and not said: the engine's words may hold values that are not for this reader.
+///
+/// # Errors
+/// What fails for other reasons than the way itself.
+fn not_followed(what: &str, error: DataFusionError) -> Result<Titles, ExplainError> {
+    let (zh, en) = match error.find_root() {
+        DataFusionError::ResourcesExhausted(_) => ("计算步骤太多", "it is too long"),
+        DataFusionError::Plan(_)
+        | DataFusionError::NotImplemented(_)
+        | DataFusionError::SchemaError(..)
+        | DataFusionError::ArrowError(..)
+        | DataFusionError::Execution(_) => {
+            ("其中的计算无法逐行拆分", "what it computes has no parts")
         }
+        _ => return Err(following(what)(error)),
     };
-    let wanted = tables.iter().map(table_of);
-    let wanted = wanted.filter_map(|id| {
-        let version = publication.tables.get(&id).copied()?;
-        Some((id, version))
-    });
-    let snapshots = stream::iter(wanted.collect::<Vec<_>>());
-    let snapshots = snapshots.map(load).buffered(CONCURRENT_LOGS);
-    Ok(snapshots.try_collect().await?)
-}
-
-/// The mart's rows still say what a number is made of when the way below them cannot be followed.
-fn not_followed(what: &str, error: &DataFusionError) -> Titles {
-    tracing::warn!(measure = what, %error, "not followed");
-    Titles {
-        zh: format!("{what}：未能向下追溯（{error}），只列到数据集市的行。"),
+    tracing::warn!(measure = what, %error, "the way of {what} is not followed: {error}");
+    Ok(Titles {
+        zh: format!("{what}：未能向下追溯（{zh}），只列到数据集市的行。"),
         en: format!(
-            "{what}: the way down could not be followed ({error}); the rows of the mart are listed, and \
+            "{what}: the way down could not be followed, {en}; the rows of the mart are listed, and \
              nothing below them."
         ),
-    }
+    })
 }
 
 fn unit_of(measure: &Measure, contract: &Contract) -> Option<String> {
@@ -500,12 +338,4 @@ fn asked(query: &MetricQuery) -> Vec<String> {
     let from = query.from.iter().map(|from| format!("from {from}"));
     let to = query.to.iter().map(|to| format!("to {to}"));
     filters.chain(from).chain(to).collect()
-}
-
-fn following(what: &str) -> impl Fn(DataFusionError) -> ExplainError + use<> {
-    let what = what.to_owned();
-    move |source| ExplainError::Follow {
-        what: what.clone(),
-        source: Box::new(source),
-    }
 }

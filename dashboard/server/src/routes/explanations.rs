@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use contracts::TableId;
+use tokio::runtime::Handle;
 use transform::explain::{Page, Question};
 
 use crate::answers::Ask;
@@ -61,23 +62,38 @@ pub(crate) async fn explain(
     let ask = Ask::new(&format!("metrics/{name}/explain"), &params, &headers);
     let asked = asked(&params);
     let compute = async |opened: Arc<Opened>| {
-        let principal = opened.principal();
-        let question = Question {
-            query: query(&name, &asked, &opened)?,
-            page,
-            table: table.clone(),
-            may_show: &|column| principal.may_see(column),
-        };
-        let explainer = service.explainer(&opened.publication).await?;
-        let mut explanation = explainer.explain(metrics, &question).await?;
-        for source in explanation.sources_mut() {
-            if opened.may_see_all(&source.table) {
-                service.look_up(source).await;
-            }
-        }
-        Ok(ExplanationBody::of(explanation, &opened.publication))
+        let question = (name.clone(), asked.clone(), page, table.clone());
+        let service = service.clone();
+        // The engine plans for seconds without a pause: not on the threads that answer everybody else.
+        let explained = tokio::task::spawn_blocking(move || {
+            let (name, asked, page, table) = question;
+            let principal = opened.principal();
+            let question = Question {
+                query: query(&name, &asked, &opened)?,
+                page,
+                table,
+                may_show: &|column| principal.may_see(column),
+            };
+            Handle::current().block_on(explained(&service, &opened, &question))
+        });
+        explained.await.map_err(ApiError::internal)?
     };
     service.document(ask, compute).await
+}
+
+async fn explained(
+    service: &Service,
+    opened: &Opened,
+    question: &Question<'_>,
+) -> Result<ExplanationBody, ApiError> {
+    let explainer = service.explainer(&opened.publication).await?;
+    let mut explanation = explainer.explain(&service.shared.metrics, question).await?;
+    for source in explanation.sources_mut() {
+        if opened.may_see_all(&source.table) {
+            service.look_up(source).await;
+        }
+    }
+    Ok(ExplanationBody::of(explanation, &opened.publication))
 }
 
 /// The parameters of the value, without those of the listing.

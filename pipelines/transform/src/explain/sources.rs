@@ -9,26 +9,20 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::Result;
 use datafusion::functions::expr_fn::abs;
-use datafusion::functions_aggregate::expr_fn::{count, max, sum};
+use datafusion::functions_aggregate::expr_fn::{max, sum};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, ident, lit};
 use datafusion::prelude::SessionContext;
 
 use super::answer::{ListedColumn, Making, Mark, Place, Source, SourceRow};
+use super::page::{Page, Paged, paged};
 use super::strand::{Cover, PART, Strand};
 
 /// Which way a listed row came by: an index into [`OneTable::used`].
 const WAY: &str = "__way";
+/// How large a part is: what adds most, or takes most away, comes first.
+const SIZE: &str = "__size";
 /// Columns that say where a row of reference is from.
 const EVIDENCE: [&str; 2] = ["source", "grade"];
-
-/// A page of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
-    /// Rows at the most.
-    pub limit: usize,
-    /// Rows to pass over.
-    pub offset: usize,
-}
 
 /// Which columns may be shown.
 pub type MayShow<'a> = &'a (dyn Fn(&contracts::Column) -> bool + Send + Sync);
@@ -105,10 +99,11 @@ impl Listing<'_> {
     }
 
     async fn source(&self, one: &OneTable<'_>) -> Result<Source> {
-        let rows = self.rows(one)?;
-        let (totals, batch) =
-            futures::try_join!(self.totals(&rows, one.adds), self.listed(&rows, one))?;
-        let (total_rows, sum) = totals;
+        let Paged {
+            batch,
+            total_rows,
+            sum,
+        } = self.page_of(one).await?;
         Ok(Source {
             table: one.contract.id.clone(),
             title: one.contract.title.clone(),
@@ -191,28 +186,23 @@ impl Listing<'_> {
             .build()
     }
 
-    async fn totals(&self, rows: &LogicalPlan, adds: bool) -> Result<(u64, Option<String>)> {
-        let mut totals = vec![count(lit(1_i64)).alias("rows")];
-        if adds {
-            totals.push(sum(ident(PART)).alias("sum"));
+    /// A page of the rows, and what all of them come to: largest parts first, of equal ones the order of the
+    /// key.
+    async fn page_of(&self, one: &OneTable<'_>) -> Result<Paged> {
+        let mut rows = LogicalPlanBuilder::from(self.rows(one)?);
+        if one.adds {
+            let shown = rows.schema().columns().into_iter().map(Expr::Column);
+            let size = abs(ident(PART)).alias(SIZE);
+            rows = rows
+                .clone()
+                .project(shown.chain([size]).collect::<Vec<_>>())?;
         }
-        let plan = LogicalPlanBuilder::from(rows.clone()).aggregate(Vec::<Expr>::new(), totals)?;
-        let batch = collect(self.session, plan.build()?).await?;
-        let rows = text(&batch, 0, 0)?.and_then(|rows| rows.parse().ok());
-        let sum = if adds { text(&batch, 1, 0)? } else { None };
-        Ok((rows.unwrap_or_default(), sum))
-    }
-
-    /// A page of the rows: largest parts first, of equal ones the order of the key.
-    async fn listed(&self, rows: &LogicalPlan, one: &OneTable<'_>) -> Result<RecordBatch> {
-        let by_part = one.adds.then(|| abs(ident(PART)).sort(false, false));
+        let by_size = one.adds.then_some((SIZE, true)).into_iter();
         let key = one.contract.key.iter().map(|column| column.as_str());
-        let ties = key.chain([WAY]).map(|name| ident(name).sort(true, false));
-        let plan = LogicalPlanBuilder::from(rows.clone())
-            .sort(by_part.into_iter().chain(ties))?
-            .limit(self.page.offset, Some(self.page.limit))?
-            .build()?;
-        collect(self.session, plan).await
+        let ties = key.chain([WAY]).map(|name| (name, false));
+        let order: Vec<(&str, bool)> = by_size.chain(ties).collect();
+        let summed = one.adds.then_some(PART);
+        paged(self.session, rows.build()?, &order, self.page, summed).await
     }
 }
 
