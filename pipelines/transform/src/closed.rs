@@ -2,16 +2,21 @@
 //!
 //! A mart has months when its key has a column `month`, and years when it has `year`; a year is closed
 //! with its December. Marts without either are a state of today and are never closed. What is about to be
-//! published is held against what is: every column of every row of closed months.
+//! published is held against what is: every column of every row of closed months. A mart or a column that
+//! is no longer there has lost its numbers; one that is new has changed none.
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use contracts::{Contract, TableId};
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Column, DataFusionError, JoinType, TableReference};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::common::{Column, DataFusionError, JoinType, ScalarValue, TableReference};
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::functions_aggregate::expr_fn::sum;
-use datafusion::logical_expr::{Expr, Operator, binary_expr, cast, col, lit, when};
+use datafusion::logical_expr::{Expr, Operator, binary_expr, cast, col, ident, lit, when};
 use datafusion::prelude::DataFrame;
 use warehouse::{Period, Publication, Restated, Snapshot, Warehouse, WarehouseError};
 
@@ -65,22 +70,18 @@ pub(crate) async fn changes(
         if id.schema() != "mart" || is_same {
             continue;
         }
-        let (Some(contract), Some(after)) = (warehouse.contracts().get(id), next.get(id)) else {
-            continue;
-        };
-        let Some(time) = Time::of(contract) else {
-            continue;
-        };
         let Some(table) = warehouse.existing_table(id).await? else {
             continue;
         };
-        let before = table.snapshot_at(*version).await?;
-        let both = Both {
-            warehouse,
-            contract,
-            time,
+        let before = table.snapshot_at(*version).await?.provider();
+        let after = match next.get(id) {
+            Some(snapshot) => snapshot.provider(),
+            None => Arc::new(EmptyTable::new(before.schema())),
         };
-        let compared = both.compare(&before, after, through, &mut changes).await;
+        let Some(both) = Both::of(warehouse, id, &before.schema()) else {
+            continue;
+        };
+        let compared = both.compare(before, after, through, &mut changes).await;
         compared.map_err(|source| WarehouseError::Compute {
             table: id.clone(),
             source: Box::new(source),
@@ -97,8 +98,8 @@ enum Time {
 }
 
 impl Time {
-    fn of(contract: &Contract) -> Option<Self> {
-        let has = |name: &str| contract.key.iter().any(|column| column.as_str() == name);
+    fn of(key: &[String]) -> Option<Self> {
+        let has = |name: &str| key.iter().any(|column| column == name);
         match (has("month"), has("year")) {
             (true, _) => Some(Self::Month),
             (_, true) => Some(Self::Year),
@@ -127,21 +128,45 @@ impl Time {
 /// Two states of a mart.
 struct Both<'a> {
     warehouse: &'a Warehouse,
-    contract: &'a Contract,
+    mart: &'a TableId,
+    key: Vec<String>,
     time: Time,
+    /// The columns of the first state, the key aside.
+    columns: Vec<String>,
 }
 
-impl Both<'_> {
+impl<'a> Both<'a> {
+    /// How the states of a mart are held against each other; `None` when it has no time. A mart that has
+    /// left the project has no contract to tell its key: then it is the column of time, because no row is
+    /// left to be found again.
+    fn of(warehouse: &'a Warehouse, mart: &'a TableId, before: &SchemaRef) -> Option<Self> {
+        let key: Vec<String> = match warehouse.contracts().get(mart) {
+            Some(contract) => key_of(contract),
+            None => {
+                let times = [Time::Month.column(), Time::Year.column()].into_iter();
+                let mut there = times.filter(|name| before.column_with_name(name).is_some());
+                there.next().map(str::to_owned).into_iter().collect()
+            }
+        };
+        let names = before.fields().iter().map(|field| field.name().clone());
+        Some(Self {
+            warehouse,
+            mart,
+            time: Time::of(&key)?,
+            columns: names.filter(|name| !key.contains(name)).collect(),
+            key,
+        })
+    }
+
     async fn compare(
         &self,
-        before: &Snapshot,
-        after: &Snapshot,
+        before: Arc<dyn TableProvider>,
+        after: Arc<dyn TableProvider>,
         through: Period,
         changes: &mut Changes,
     ) -> Result<(), DataFusionError> {
-        let columns = self.columns(before, after);
-        let joined = self.joined(before, after, through, &columns)?;
-        let counted = self.counted(joined.clone(), &columns)?.collect().await?;
+        let joined = self.joined(before, after, through)?;
+        let counted = self.counted(joined.clone())?.collect().await?;
         for batch in &counted {
             for row in 0..batch.num_rows() {
                 if let (Some(time), Some(count)) = (text(batch, 0, row)?, text(batch, 1, row)?) {
@@ -149,63 +174,52 @@ impl Both<'_> {
                 }
             }
         }
-        let key = self.contract.key.iter();
-        let order = key.map(|column| either(column.as_str()).sort(true, false));
+        let key = self.key.iter();
+        let order = key.map(|column| either(column).sort(true, false));
         let listed = joined.sort(order.collect())?.limit(0, Some(LISTED_ROWS))?;
         for batch in listed.collect().await? {
             for row in 0..batch.num_rows() {
-                self.list(&batch, row, &columns, &mut changes.listed)?;
+                self.list(&batch, row, &mut changes.listed)?;
             }
         }
         Ok(())
     }
 
-    /// The columns both states have, the key aside.
-    fn columns(&self, before: &Snapshot, after: &Snapshot) -> Vec<String> {
-        let (before, after) = (before.provider().schema(), after.provider().schema());
-        let names = self.contract.columns.iter().map(|column| &column.name);
-        let names = names.filter(|name| !self.contract.key.contains(name));
-        let both = names.filter(|name| {
-            before.column_with_name(name.as_str()).is_some()
-                && after.column_with_name(name.as_str()).is_some()
-        });
-        both.map(ToString::to_string).collect()
-    }
-
     /// Rows of closed times that differ: `before.<column>` beside `after.<column>`.
     fn joined(
         &self,
-        before: &Snapshot,
-        after: &Snapshot,
+        before: Arc<dyn TableProvider>,
+        after: Arc<dyn TableProvider>,
         through: Period,
-        columns: &[String],
     ) -> Result<DataFrame, DataFusionError> {
         let session = self.warehouse.session();
-        let closed = |snapshot: &Snapshot, side: &str| {
-            let table = session.read_table(snapshot.provider())?;
-            table.filter(self.time.is_closed(through))?.alias(side)
+        let closed = |table: Arc<dyn TableProvider>, side: &str| {
+            let schema = table.schema();
+            let names = self.key.iter().chain(&self.columns);
+            let shown = names.map(|name| match schema.column_with_name(name) {
+                Some(_) => ident(name),
+                None => lit(ScalarValue::Null).alias(name),
+            });
+            let rows = session
+                .read_table(table)?
+                .select(shown.collect::<Vec<_>>())?;
+            rows.filter(self.time.is_closed(through))?.alias(side)
         };
-        let key: Vec<&str> = self.contract.key.iter().map(|name| name.as_str()).collect();
-        let on: Vec<Expr> = key
-            .iter()
-            .map(|name| side(BEFORE, name).eq(side(AFTER, name)))
-            .collect();
-        let joined = closed(before, BEFORE)?.join_on(closed(after, AFTER)?, JoinType::Full, on)?;
-        let mut differs = one_sided(&key);
-        for column in columns {
-            differs = differs.or(distinct(column));
-        }
-        joined.filter(differs)
+        let key = self.key.iter();
+        let on = key.map(|name| side(BEFORE, name).eq(side(AFTER, name)));
+        let (before, after) = (closed(before, BEFORE)?, closed(after, AFTER)?);
+        let joined = before.join_on(after, JoinType::Full, on)?;
+        let differs = self.columns.iter().map(|column| distinct(column));
+        joined.filter(differs.fold(self.one_sided(), Expr::or))
     }
 
     /// How many numbers differ by time: a row that came or went counts once.
-    fn counted(&self, joined: DataFrame, columns: &[String]) -> Result<DataFrame, DataFusionError> {
-        let key: Vec<&str> = self.contract.key.iter().map(|name| name.as_str()).collect();
+    fn counted(&self, joined: DataFrame) -> Result<DataFrame, DataFusionError> {
         let mut differing = lit(0_i64);
-        for column in columns {
+        for column in &self.columns {
             differing = differing + cast(distinct(column), DataType::Int64);
         }
-        let numbers = when(one_sided(&key), lit(1_i64)).otherwise(differing)?;
+        let numbers = when(self.one_sided(), lit(1_i64)).otherwise(differing)?;
         let time = cast(either(self.time.column()), DataType::Utf8).alias("time");
         joined
             .select(vec![time, numbers.alias("numbers")])?
@@ -216,7 +230,6 @@ impl Both<'_> {
         &self,
         batch: &RecordBatch,
         row: usize,
-        columns: &[String],
         listed: &mut Vec<Restated>,
     ) -> Result<(), DataFusionError> {
         let width = batch.num_columns() / 2;
@@ -235,7 +248,7 @@ impl Both<'_> {
         let mut key = Vec::new();
         let (mut has_before, mut has_after) = (false, false);
         let mut time = String::new();
-        for name in self.contract.key.iter().map(|name| name.as_str()) {
+        for name in &self.key {
             let (old, new) = (cell(name, 0)?, cell(name, width)?);
             has_before |= old.is_some();
             has_after |= new.is_some();
@@ -246,7 +259,7 @@ impl Both<'_> {
             key.push(format!("{name} = {value}"));
         }
         let restated = |column: Option<&String>, from, to| Restated {
-            mart: self.contract.id.to_string(),
+            mart: self.mart.to_string(),
             time: time.clone(),
             key: key.join(", "),
             column: column.cloned(),
@@ -258,13 +271,19 @@ impl Both<'_> {
             listed.push(restated(None, row(has_before), row(has_after)));
             return Ok(());
         }
-        for column in columns {
+        for column in &self.columns {
             let (from, to) = (cell(column, 0)?, cell(column, width)?);
             if from != to {
                 listed.push(restated(Some(column), from, to));
             }
         }
         Ok(())
+    }
+
+    /// Whether a row is on one side alone: times are never null.
+    fn one_sided(&self) -> Expr {
+        let time = self.time.column();
+        side(BEFORE, time).is_null().or(side(AFTER, time).is_null())
     }
 }
 
@@ -282,11 +301,8 @@ fn either(name: &str) -> Expr {
     datafusion::functions::expr_fn::coalesce(vec![side(BEFORE, name), side(AFTER, name)])
 }
 
-/// Whether a row is on one side alone: keys are never null.
-fn one_sided(key: &[&str]) -> Expr {
-    let first = key.first().copied().unwrap_or_default();
-    let before = side(BEFORE, first).is_null();
-    before.or(side(AFTER, first).is_null())
+fn key_of(contract: &Contract) -> Vec<String> {
+    contract.key.iter().map(ToString::to_string).collect()
 }
 
 fn text(batch: &RecordBatch, column: usize, row: usize) -> Result<Option<String>, DataFusionError> {

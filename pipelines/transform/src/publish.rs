@@ -157,9 +157,12 @@ async fn publish_within(
         note: options.note.clone(),
         restates: changes.as_ref().map(|(restates, _)| restates.clone()),
     };
-    let publication = warehouse.publications().create(draft).await?;
-    if let Some((restates, changes)) = changes {
+    // What is restated is kept for good, whatever stops the program from here on.
+    if let Some((restates, _)) = &changes {
         warehouse.publications().pin(restates.previous).await?;
+    }
+    let publication = warehouse.publications().create(draft).await?;
+    if let Some((_, changes)) = changes {
         let restatement = Restatement {
             publication: publication.number,
             changes: changes.listed,

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use warehouse::progress::Silent;
 use warehouse::{AsOf, Closing, MaintainOptions, Period, maintain, open_publication};
 
-use super::lake::{Files, Lake, now, print};
+use super::lake::{Files, Lake, contracts_but, now, print};
 use crate::{Published, RestateOptions, TransformError};
 
 /// As first loaded, but `a` used 1.75 and not 1.5 in January.
@@ -76,6 +76,43 @@ async fn an_open_month_is_published_beside_a_closed_one() {
     let published = lake.publish(&models).await.expect("March is open");
     assert_eq!(published.publication.number, 2);
     assert_eq!(published.publication.restates, None);
+}
+
+#[tokio::test]
+async fn a_mart_that_leaves_the_project_does_not_take_closed_numbers_with_it() {
+    // Before its year is closed it may go; its model and its contract with it.
+    for (through, is_kept) in [("2024-12", true), ("2024-11", false)] {
+        let lake = closed_through(through).await;
+        let contracts = contracts_but("mart.energy_year", None);
+        let files = Files::sound().without("sql/marts/energy_year.");
+        let models = files.models_under(&contracts);
+        let lake = lake.under(contracts).await;
+        lake.build(&models).await.expect("the build");
+        let published = lake.publish(&models).await;
+        if !is_kept {
+            assert_eq!(published.expect("2024 is open").publication.number, 2);
+            continue;
+        }
+        assert_snapshot!(print(&published.expect_err("2024 is closed")), @"");
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_leaves_a_mart_does_not_take_closed_numbers_with_it() {
+    let lake = closed_through("2024-12").await;
+    let columns = [
+        "organization_id text key",
+        "year integer key",
+        "people integer person",
+    ];
+    let contracts = contracts_but("mart.energy_year", Some(&columns));
+    let sum = "sum(electricity_kwh) as electricity_kwh,";
+    let files = Files::sound().change("sql/marts/energy_year.sql", sum, "");
+    let models = files.models_under(&contracts);
+    let lake = lake.under(contracts).await;
+    lake.build(&models).await.expect("the build");
+    let error = lake.publish(&models).await.expect_err("2024 is closed");
+    assert_snapshot!(print(&error), @"");
 }
 
 #[tokio::test]

@@ -227,6 +227,12 @@ impl Files {
         self
     }
 
+    /// The same without the files whose path begins so.
+    pub fn without(mut self, prefix: &str) -> Self {
+        self.0.retain(|(path, _)| !path.starts_with(prefix));
+        self
+    }
+
     /// No files.
     pub fn none() -> Self {
         Self(Vec::new())
@@ -254,7 +260,20 @@ pub fn print(error: &TransformError) -> String {
 }
 
 pub fn contracts() -> Contracts {
-    parsed([
+    parsed(contract_files())
+}
+
+/// The contracts with one of them replaced by another text, or left out.
+pub fn contracts_but(id: &str, columns: Option<&[&str]>) -> Contracts {
+    let (path, _) = contract(id, &[]);
+    let mut files = Vec::from(contract_files());
+    files.retain(|(known, _)| *known != path);
+    files.extend(columns.map(|columns| contract(id, columns)));
+    parsed(files)
+}
+
+fn contract_files() -> [(String, String); 4] {
+    [
         contract(
             "energy.monthly",
             &[
@@ -288,7 +307,7 @@ pub fn contracts() -> Contracts {
                 "people integer person",
             ],
         ),
-    ])
+    ]
 }
 
 /// Contracts that are right.
