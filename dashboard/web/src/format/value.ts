@@ -66,7 +66,7 @@ export function decimalOf(cell: string | number | boolean | null): Decimal | nul
 }
 
 /** Chinese units stand close (12.3亿元 is set with a thin space), `%` always without space. */
-function joinUnit(number: string, unit: string, locale: Locale): string {
+export function joinUnit(number: string, unit: string, locale: Locale): string {
   if (unit === '' || number === NO_VALUE) return number
   if (unit === '%') return `${number}%`
   if (locale === 'en' && unit.startsWith('CNY')) return `CNY ${number}${unit.slice(3)}`.trimEnd()
