@@ -77,11 +77,28 @@ impl Context {
     /// # Errors
     /// Every fault in them.
     pub fn jobs(&self, contracts: &Contracts, folder: Option<&Path>) -> Outcome<Jobs> {
-        let files = match folder {
-            None => self.files()?.jobs,
-            Some(folder) => ProjectFiles::read_jobs(folder)?,
-        };
-        Ok(ingest::job::parse(files, contracts)?)
+        Ok(ingest::job::parse(self.job_files(folder)?, contracts)?)
+    }
+
+    /// The jobs that are sound, and every fault of the others.
+    ///
+    /// # Errors
+    /// The folder or a file in it cannot be read.
+    pub fn sound_jobs(
+        &self,
+        contracts: &Contracts,
+        folder: Option<&Path>,
+    ) -> Outcome<(Jobs, Option<Failure>)> {
+        let (jobs, faults) = ingest::job::parse_sound(self.job_files(folder)?, contracts);
+        let faults = (!faults.is_empty()).then(|| Failure::from(faults));
+        Ok((jobs, faults))
+    }
+
+    fn job_files(&self, folder: Option<&Path>) -> Outcome<Vec<(String, String)>> {
+        match folder {
+            None => Ok(self.files()?.jobs),
+            Some(folder) => Ok(ProjectFiles::read_jobs(folder)?),
+        }
     }
 
     /// The lake, made if the place is empty.

@@ -55,8 +55,8 @@ pub async fn demo(mut context: Context, arguments: Demo) -> Outcome<ExitCode> {
     let chosen: Vec<_> = jobs.iter().collect();
     let options = run::options(&context)?;
     let code = run::run_all(&context, &lake, &chosen, &options).await?;
-    if code != ExitCode::SUCCESS {
-        return Ok(code);
+    if code != 0 {
+        return Ok(ExitCode::from(code));
     }
 
     report::note("3/4 building the marts");

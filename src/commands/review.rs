@@ -94,10 +94,10 @@ async fn accept(context: &Context, arguments: ReviewAccept) -> Outcome<ExitCode>
     options.root = folder.path().to_owned();
     let jobs: Vec<_> = jobs.iter().collect();
     let code = run::run_all(context, &lake, &jobs, &options).await?;
-    if code == ExitCode::SUCCESS {
+    if code == 0 {
         report::note("accepted; `jieyue build --publish` takes it off the open list");
     }
-    Ok(code)
+    Ok(ExitCode::from(code))
 }
 
 /// The newest review list.

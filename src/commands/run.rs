@@ -20,11 +20,22 @@ use crate::report;
 /// The declared files are wrong; there is no such job; the lake cannot be opened.
 pub async fn run(context: &Context, arguments: Run) -> Outcome<ExitCode> {
     let contracts = context.contracts()?;
-    let jobs = context.jobs(&contracts, arguments.jobs_dir.as_deref())?;
+    let (jobs, wrong) = context.sound_jobs(&contracts, arguments.jobs_dir.as_deref())?;
+    let wrong = match wrong {
+        Some(wrong) if jobs.is_empty() => return Err(wrong),
+        Some(wrong) => {
+            let code = wrong.code();
+            report::tell(wrong);
+            report::note("the other jobs go on");
+            code
+        }
+        None => 0,
+    };
     let chosen = choose(&jobs, &arguments.jobs)?;
     let lake = context.lake(contracts).await?;
     let options = options(context)?;
-    run_all(context, &lake, &chosen, &options).await
+    let ran = run_all(context, &lake, &chosen, &options).await?;
+    Ok(ExitCode::from(ran.max(wrong)))
 }
 
 /// What a run needs to know beside its job.
@@ -38,7 +49,7 @@ pub fn options(context: &Context) -> Outcome<RunOptions> {
     Ok(options)
 }
 
-/// Runs jobs one after the other and tells what became of each.
+/// Runs jobs one after the other, tells what became of each, and answers the exit code of the worst.
 ///
 /// # Errors
 /// Standard output is closed.
@@ -47,7 +58,7 @@ pub async fn run_all(
     lake: &Warehouse,
     jobs: &[&Job],
     options: &RunOptions,
-) -> Outcome<ExitCode> {
+) -> Outcome<u8> {
     let mut reports = Vec::new();
     let mut worst = None;
     for (done, job) in jobs.iter().enumerate() {
@@ -70,7 +81,7 @@ pub async fn run_all(
         progress.done();
     }
     ledger::print(context.format, &reports)?;
-    Ok(ExitCode::from(worst.unwrap_or(0)))
+    Ok(worst.unwrap_or(0))
 }
 
 /// The exit code of a run that ended: none when it went well. Refused rows are no failure, as long as

@@ -1,6 +1,7 @@
 //! Jobs: what is loaded into which table, from where, and how.
 //!
-//! Begin with [`parse()`], which takes (path, text) pairs and answers all jobs or every fault in them.
+//! Begin with [`parse()`], which takes (path, text) pairs and answers all jobs or every fault in them;
+//! [`parse_sound`] answers the sound ones beside the faults.
 //! A [`Job`] holds valid values only: its table has a contract, its select keeps the place of rows and
 //! gives the contract's columns, its units convert. What depends on the files themselves (their
 //! columns) is found when they are read.
@@ -27,7 +28,7 @@ use crate::unpivot::Unpivot;
 
 pub use error::JobError;
 pub use file::OnConflict;
-pub use parse::parse;
+pub use parse::{parse, parse_sound};
 
 /// All jobs of a deployment, by name.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,7 @@
-//! Declared files with a misspelt key, and a lake of a newer version: refused before anything is done.
+//! Declared files with a misspelt key, and a lake of a newer version: refused before anything is done. A wrong
+//! job stops itself alone.
 
-use super::House;
+use super::{House, refused};
 
 /// Runs a project that is refused as a whole; answers how it ended. Nothing may have happened.
 #[track_caller]
@@ -20,8 +21,12 @@ fn nothing_is_done(spoil: impl FnOnce(&House), mend: impl FnOnce(&House)) -> Str
 #[test]
 fn a_misspelt_key_of_a_job_is_told_with_its_line_and_the_right_word() {
     let job = "pipelines/jobs/energy/use.yaml";
-    let fault = nothing_is_done(
-        |house| house.edit(job, "mode: upsert", "moed: upsert"),
+    let fault = refused(
+        &House::loaded(),
+        |house| {
+            house.edit(job, "mode: upsert", "moed: upsert");
+            house.write("data/use_2.csv", super::mended());
+        },
         |house| house.edit(job, "moed: upsert", "mode: upsert"),
     );
     insta::assert_snapshot!(fault, @r"

@@ -26,12 +26,26 @@ pub fn parse(
     files: impl IntoIterator<Item = (String, String)>,
     contracts: &Contracts,
 ) -> Result<Jobs, Vec<JobError>> {
+    let (jobs, faults) = parse_sound(files, contracts);
+    if faults.is_empty() {
+        Ok(jobs)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Reads job files as [`parse`] does, and answers the jobs without a fault beside every fault of the others:
+/// one wrong file is no reason to leave the others' rows unloaded. Of two jobs of one name neither is sound.
+pub fn parse_sound(
+    files: impl IntoIterator<Item = (String, String)>,
+    contracts: &Contracts,
+) -> (Jobs, Vec<JobError>) {
     let mut faults = Vec::new();
     let mut jobs = Jobs::default();
     let mut names: Vec<(JobName, Place)> = Vec::new();
     for (path, text) in files {
         let read = yaml::read::<JobFile>(&path, &text);
-        let has_shape_faults = !read.faults.is_empty();
+        let told = faults.len();
         faults.extend(read.faults.into_iter().map(JobError::Shape));
         let Some(file) = read.value else { continue };
         let mut reader = Reader {
@@ -43,25 +57,26 @@ pub fn parse(
         let job = reader.job(file, contracts);
         faults.append(&mut reader.faults);
         let Some(job) = job else { continue };
+        let is_sound = faults.len() == told;
         match names.iter().find(|(name, _)| *name == job.name) {
-            Some((name, first)) => faults.push(JobError::Repeated {
-                at: place,
-                name: name.to_string(),
-                first: first.clone(),
-            }),
-            None if has_shape_faults => {}
+            Some((name, first)) => {
+                faults.push(JobError::Repeated {
+                    at: place,
+                    name: name.to_string(),
+                    first: first.clone(),
+                });
+                jobs.jobs.remove(name);
+            }
             None => {
                 names.push((job.name.clone(), place));
-                jobs.jobs.insert(job.name.clone(), job);
+                if is_sound {
+                    jobs.jobs.insert(job.name.clone(), job);
+                }
             }
         }
     }
     faults.sort_by(|a, b| a.place().cmp(b.place()));
-    if faults.is_empty() {
-        Ok(jobs)
-    } else {
-        Err(faults)
-    }
+    (jobs, faults)
 }
 
 struct Reader<'a> {

@@ -248,3 +248,27 @@ fn the_json_schema_checked_in_is_the_one_of_the_code() {
         "pipelines/json/job.schema.json is stale: run this test with JIEYUE_UPDATE=1"
     );
 }
+
+#[test]
+fn a_wrong_file_leaves_the_other_jobs_sound() {
+    let job = |name: &str, mode: &str| {
+        format!(
+            "job: {name}\ntable: energy.use\nsource: {{ files: \"data/*.csv\" }}\nmode: {mode}\n"
+        )
+    };
+    let files = [
+        ("jobs/energy/a.yaml", job("energy.a", "upsert")),
+        ("jobs/energy/b.yaml", job("energy.b", "upsrt")),
+        ("jobs/energy/c.yaml", job("energy.twice", "upsert")),
+        ("jobs/energy/d.yaml", job("energy.twice", "append")),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text));
+    let (jobs, faults) = parse_sound(files, &contracts());
+    let names: Vec<String> = jobs.iter().map(|job| job.name.to_string()).collect();
+    assert_eq!(names, ["energy.a"]);
+    let places: Vec<String> = faults
+        .iter()
+        .map(|fault| fault.place().to_string())
+        .collect();
+    assert_eq!(places, ["jobs/energy/b.yaml:4", "jobs/energy/d.yaml:1"]);
+}
