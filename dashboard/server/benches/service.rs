@@ -1,6 +1,6 @@
 //! How fast the service answers, beside a bare axum route that returns the same bytes with the same
 //! headers, over loopback with connections kept alive, in one run on one runtime; and how long panels
-//! take that nobody asked before.
+//! and explanations take that nobody asked before.
 //!
 //! ```text
 //! jieyue demo --into DIR --no-serve
@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `--profile dev` is the profile of the demo. Aims: a cached panel at 0.5 × the bare route or more, a
-//! cold panel of the overview under 50 ms.
+//! cold panel of the overview under 50 ms, the first page of an explanation under 200 ms.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,6 +32,15 @@ const CONNECTIONS: usize = 16;
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(1);
 const COLD_TIMES: usize = 7;
+/// Numbers of the whole city that are opened: those of the first screen, and sums over many rows.
+const EXPLAINED: [&str; 6] = [
+    "energy_per_capita",
+    "water_per_capita",
+    "energy_per_area",
+    "co2_per_area",
+    "operating_cost",
+    "three_public",
+];
 
 #[tokio::main]
 async fn main() {
@@ -52,6 +61,7 @@ async fn main() {
         ..ServiceOptions::default()
     };
     cold(&declared, &warehouse, &nothing_kept).await;
+    explained(&declared, &warehouse, &nothing_kept).await;
 }
 
 /// The project this benchmark is part of.
@@ -141,6 +151,30 @@ async fn cold(declared: &Declared, warehouse: &Warehouse, options: &ServiceOptio
     let worst = all.iter().copied().fold(0.0, f64::max);
     println!("| all | {:.1} | {worst:.1} |", median(&mut all));
     println!("\nthe board itself, after a start, the publication opened with it: {opening:.0} ms");
+}
+
+/// Milliseconds of first pages of explanations, the models being planned with the first one.
+async fn explained(declared: &Declared, warehouse: &Warehouse, options: &ServiceOptions) {
+    println!("\nexplanation of a number of the city, one at a time, {COLD_TIMES} times\n");
+    let address = serve(declared.service(warehouse, options.clone()).router()).await;
+    let mut client = Client::connect(address).await;
+    let path = |metric: &str| format!("/api/v1/metrics/{metric}/explain?from=2024&to=2024&limit=20");
+    let started = Instant::now();
+    client.ask(&request(&path(EXPLAINED[0]), "identity")).await;
+    let opening = milliseconds(started);
+    println!("| metric | median ms | worst ms |\n|---|---|---|");
+    for metric in EXPLAINED {
+        let request = request(&path(metric), "identity");
+        let mut times = Vec::new();
+        for _ in 0..COLD_TIMES {
+            let started = Instant::now();
+            client.ask(&request).await;
+            times.push(milliseconds(started));
+        }
+        let worst = times.iter().copied().fold(0.0, f64::max);
+        println!("| {metric} | {:.1} | {worst:.1} |", median(&mut times));
+    }
+    println!("\nthe first one after a start, models planned with it: {opening:.0} ms");
 }
 
 fn panel_path(panel: &str) -> String {
