@@ -12,7 +12,7 @@
 //! Every connector is a folder with the same files (`config`, `client`, `source`, `tests`):
 //! - [`files`]: local disk and S3-compatible storage
 //! - [`http`]: REST services and downloads
-//! - [`postgres`]: tables and queries, with what databases share in [`database`]
+//! - [`postgres`] and [`mysql`]: tables and queries, with what databases share in [`database`]
 //!
 //! Begin with [`connect`].
 
@@ -23,6 +23,7 @@ mod expand;
 mod fault;
 pub mod files;
 pub mod http;
+pub mod mysql;
 mod page;
 pub mod postgres;
 mod pull;
@@ -59,6 +60,8 @@ pub enum SourceConfig {
     Http(Box<HttpConfig>),
     /// A table or query of PostgreSQL.
     Postgres(Box<DatabaseConfig>),
+    /// A table or query of MySQL or MariaDB.
+    Mysql(Box<DatabaseConfig>),
 }
 
 impl SourceConfig {
@@ -68,7 +71,7 @@ impl SourceConfig {
         match self {
             SourceConfig::Files(config) | SourceConfig::ProjectFiles(config) => config.changed_only,
             SourceConfig::Http(config) => config.is_incremental(),
-            SourceConfig::Postgres(config) => config.is_incremental(),
+            SourceConfig::Postgres(config) | SourceConfig::Mysql(config) => config.is_incremental(),
         }
     }
 }
@@ -132,5 +135,6 @@ pub fn connect(
         SourceConfig::Postgres(config) => {
             Box::new(postgres::Postgres::new(config, folders.project)?)
         }
+        SourceConfig::Mysql(config) => Box::new(mysql::Mysql::new(config, folders.project)?),
     })
 }

@@ -11,6 +11,6 @@ mod source;
 mod tls;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use source::Postgres;

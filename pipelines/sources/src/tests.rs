@@ -1,5 +1,7 @@
 //! What a pull comes to, for the tests of all connectors.
 
+pub(crate) mod process;
+
 use futures::StreamExt as _;
 use serde_json::Value;
 

@@ -159,7 +159,7 @@ impl JobError {
             ),
             Self::OwnTable { .. } => "name a source table".into(),
             Self::NoSource { .. } => {
-                "add `files: \"folder/*.csv\"`, `project_files: …`, `http: { url: … }` or `postgres: { host: … }`".into()
+                "add `files: \"folder/*.csv\"`, `project_files: …`, `http: { url: … }`, `postgres: { host: … }` or `mysql: { host: … }`".into()
             }
             Self::SeveralSources { .. } => "keep one of them; a job has one source".into(),
             Self::NotOfSource { .. } => "remove it".into(),

@@ -50,8 +50,8 @@ pub struct JobFile {
     pub on_conflict: OnConflict,
 }
 
-/// Where a job's rows come from: one of `files`, `project_files`, `inbox`, `http` and
-/// `postgres`.
+/// Where a job's rows come from: one of `files`, `project_files`, `inbox`, `http`, `postgres` and
+/// `mysql`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceFile {
@@ -71,6 +71,9 @@ pub struct SourceFile {
     /// A table or query of PostgreSQL.
     #[serde(default)]
     pub postgres: Option<Box<DatabaseConfig>>,
+    /// A table or query of MySQL or MariaDB.
+    #[serde(default)]
+    pub mysql: Option<Box<DatabaseConfig>>,
     /// With files: which of a zip are read, as a pattern of their names. Without it a zip holds one file.
     #[serde(default)]
     pub entry: Option<String>,

@@ -206,6 +206,18 @@ mode: upsert
         "unknown key `tabel` in `source.postgres` at jobs/energy/a.yaml:4 | write `table`",
     ];
     check_told(misspelt, &expected);
+    let two = "job: energy.a\ntable: energy.use\nsource:\n  postgres: { host: a, database: city, user: reader, table: use }\n  mysql: { host: a, database: city, user: reader }\nmode: snapshot\n";
+    check_told(
+        two,
+        &["the source at jobs/energy/a.yaml:4 names `postgres`, `mysql`"],
+    );
+    let neither = "job: energy.a\ntable: energy.use\nsource:\n  mysql: { host: a, database: city, user: reader }\nmode: snapshot\n";
+    check_told(
+        neither,
+        &[
+            "neither `table` nor `query` is given (source at jobs/energy/a.yaml:4) | write `table: schema.name`",
+        ],
+    );
 }
 
 #[test]

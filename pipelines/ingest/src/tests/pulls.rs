@@ -2,6 +2,9 @@
 
 mod database;
 mod inbox;
+mod mysql;
+#[path = "../../../sources/src/tests/process.rs"]
+mod process;
 mod service;
 
 use contracts::TableId;

@@ -1,4 +1,4 @@
-//! The `source: { postgres: … }` key of a job.
+//! The `source: { postgres: … }` and `source: { mysql: … }` keys of a job.
 
 use contracts::yaml::At;
 use schemars::JsonSchema;
@@ -42,7 +42,7 @@ pub struct DatabaseConfig {
     /// it already; from the project's folder on.
     #[serde(default)]
     pub authority: Option<String>,
-    /// The table, with its schema where it has one.
+    /// The table, with its schema (of MySQL: its database) where it is not the one of everybody.
     #[serde(default)]
     pub table: Option<At<String>>,
     /// With `table`: the columns that are read; all when not said.
@@ -58,7 +58,8 @@ pub struct DatabaseConfig {
     /// What becomes of a pull that finds other columns, or columns of other types, than the last one.
     #[serde(default)]
     pub drift: Drift,
-    /// How long one statement may take.
+    /// How long one statement may take. PostgreSQL gives rows by many statements; MySQL and MariaDB all
+    /// of a pull by one, whose time includes that of taking them.
     #[serde(default = "statement_timeout")]
     pub statement_timeout: Wait,
     /// How long it may take until the server picks up.

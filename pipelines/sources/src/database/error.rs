@@ -56,6 +56,8 @@ pub enum Trouble {
     ColumnTwice { column: String },
     #[error("the column `{column}`, which `since` names, is of type {found}")]
     CursorType { column: String, found: String },
+    #[error("bytes are no text: {}", .columns.join(", "))]
+    Bytes { columns: Vec<String> },
     #[error("the columns are not those of the last pull: {}", .differences.join("; "))]
     Drifted { differences: Vec<String> },
     #[error("row {row}, column `{column}`: the server's text is no UTF-8")]
@@ -63,6 +65,14 @@ pub enum Trouble {
 }
 
 impl DatabaseError {
+    /// A trouble with this server.
+    pub(crate) fn at(server: &str, trouble: Trouble) -> DatabaseError {
+        DatabaseError {
+            server: server.to_owned(),
+            trouble: Box::new(trouble),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         let hint = match self.trouble.as_ref() {
@@ -109,6 +119,9 @@ impl DatabaseError {
             Trouble::CursorType { .. } => {
                 "`time` must be a date or a timestamp, `id` a whole number: what grows must have one order"
             }
+            Trouble::Bytes { .. } => {
+                "leave them out: name the others in `columns`, or write a query that gives their text with `hex(…)` or `convert(… using utf8mb4)`"
+            }
             Trouble::Drifted { .. } => {
                 "look whether the job and the contract still fit, then write `drift: tell` for one run"
             }
@@ -131,6 +144,7 @@ impl DatabaseError {
             | Trouble::NoColumn { .. }
             | Trouble::ColumnTwice { .. }
             | Trouble::CursorType { .. }
+            | Trouble::Bytes { .. }
             | Trouble::Drifted { .. } => Fault::User,
             _ => Fault::External,
         }

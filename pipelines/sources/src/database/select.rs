@@ -1,31 +1,13 @@
 //! The statement that gives the rows.
 
 use super::config::{Changes, DatabaseConfig};
+use super::dialect::Dialect;
 use super::state::{Point, Start};
 
-/// A name in quotes.
-pub(crate) fn quoted_name(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A table's name in quotes, part by part.
-pub(crate) fn quoted_table(table: &str) -> String {
-    let parts: Vec<String> = table
-        .split('.')
-        .map(|part| quoted_name(part.trim()))
-        .collect();
-    parts.join(".")
-}
-
-/// A text in quotes. Sessions take backslashes as they are.
-pub(crate) fn quoted_text(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// What rows are read from, as it stands behind `from`.
-pub(crate) fn relation(config: &DatabaseConfig) -> String {
+pub(crate) fn relation(dialect: Dialect, config: &DatabaseConfig) -> String {
     match (&config.table, &config.query) {
-        (Some(table), _) => quoted_table(table),
+        (Some(table), _) => dialect.quoted_table(table),
         // The query stands on lines of its own, so that a comment at its end ends there.
         (None, Some(query)) => format!(
             "(\n{}\n) as pulled",
@@ -36,26 +18,31 @@ pub(crate) fn relation(config: &DatabaseConfig) -> String {
 }
 
 /// The columns, as they stand behind `select`.
-pub(crate) fn columns(config: &DatabaseConfig) -> String {
+pub(crate) fn columns(dialect: Dialect, config: &DatabaseConfig) -> String {
     if config.columns.is_empty() {
         return "*".to_owned();
     }
     let names: Vec<String> = config
         .columns
         .iter()
-        .map(|name| quoted_name(name))
+        .map(|name| dialect.quoted_name(name))
         .collect();
     names.join(", ")
 }
 
-/// The statement that gives all rows from `start` on, in the order of changes if there is one.
-pub(crate) fn rows(config: &DatabaseConfig, start: &Start) -> String {
-    let mut sql = format!("select {} from {}", columns(config), relation(config));
+/// The statement that gives `columns` of all rows from `start` on, in the order of changes if there is one.
+pub(crate) fn rows(
+    dialect: Dialect,
+    config: &DatabaseConfig,
+    columns: &str,
+    start: &Start,
+) -> String {
+    let mut sql = format!("select {columns} from {}", relation(dialect, config));
     let Some(since) = config.since.as_deref() else {
         return sql;
     };
     if let Start::From(point) = start
-        && let Some(condition) = from(point, since)
+        && let Some(condition) = from(dialect, point, since)
     {
         sql.push_str(" where ");
         sql.push_str(&condition);
@@ -63,45 +50,45 @@ pub(crate) fn rows(config: &DatabaseConfig, start: &Start) -> String {
     sql.push_str(" order by ");
     let order: Vec<String> = since
         .columns()
-        .map(|column| format!("{} nulls first", quoted_name(column)))
+        .map(|column| format!("{}{}", dialect.quoted_name(column), dialect.nulls_first()))
         .collect();
     sql.push_str(&order.join(", "));
     sql
 }
 
 /// The newest change in the source: the statement gives one row with one value.
-pub(crate) fn newest(config: &DatabaseConfig, since: &Changes) -> String {
+pub(crate) fn newest(dialect: Dialect, config: &DatabaseConfig, since: &Changes) -> String {
     let leading = since.columns().next().unwrap_or_default();
     format!(
         "select max({}) from {}",
-        quoted_name(leading),
-        relation(config)
+        dialect.quoted_name(leading),
+        relation(dialect, config)
     )
 }
 
 /// The rows from a point on. Rows without a moment or number have no place in the order, so they are
 /// read every time.
-fn from(point: &Point, since: &Changes) -> Option<String> {
+fn from(dialect: Dialect, point: &Point, since: &Changes) -> Option<String> {
     let moment = |point: &Point| {
         let time = point.time?;
-        Some(quoted_text(
-            &time.format("%Y-%m-%d %H:%M:%S%.6f").to_string(),
-        ))
+        Some(dialect.quoted_text(&time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()))
     };
     match (&since.time, &since.id) {
         (Some(time), Some(id)) if point.id.is_some() => {
-            let (time, id, moment) = (quoted_name(time), quoted_name(id), moment(point)?);
-            let number = point.id?.0;
+            let (time, id) = (dialect.quoted_name(time), dialect.quoted_name(id));
+            let (moment, number) = (moment(point)?, point.id?.0);
+            let without = dialect.has_no_moment(&time);
             Some(format!(
-                "({time} > {moment} or ({time} = {moment} and ({id} >= {number} or {id} is null)) or {time} is null)"
+                "({time} > {moment} or ({time} = {moment} and ({id} >= {number} or {id} is null)) or {without})"
             ))
         }
         (Some(time), _) => {
-            let (time, moment) = (quoted_name(time), moment(point)?);
-            Some(format!("({time} >= {moment} or {time} is null)"))
+            let (time, moment) = (dialect.quoted_name(time), moment(point)?);
+            let without = dialect.has_no_moment(&time);
+            Some(format!("({time} >= {moment} or {without})"))
         }
         (None, Some(id)) => {
-            let (id, number) = (quoted_name(id), point.id?.0);
+            let (id, number) = (dialect.quoted_name(id), point.id?.0);
             Some(format!("({id} >= {number} or {id} is null)"))
         }
         (None, None) => None,
@@ -126,31 +113,40 @@ mod tests {
         })
     }
 
+    fn written(dialect: Dialect, config: &DatabaseConfig, start: &Start) -> String {
+        rows(dialect, config, &columns(dialect, config), start)
+    }
+
     #[test]
     fn only_what_is_new_is_asked_for_in_the_order_of_changes() {
         let mut config = DatabaseConfig::of("db.example", "energy", "reader", "public.reading");
         config.columns = vec!["id".to_owned(), "k\"wh".to_owned()];
         assert_eq!(
-            rows(&config, &Start::Everything(None)),
+            written(Dialect::Postgres, &config, &Start::Everything(None)),
             "select \"id\", \"k\"\"wh\" from \"public\".\"reading\""
         );
         config.columns.clear();
         config.since = Some(at(Changes::by(Some("updated_at"), Some("id"))));
         let text = Some("2026-11-24 08:30:00.5");
         assert_eq!(
-            rows(&config, &point(text, None)),
+            written(Dialect::Postgres, &config, &point(text, None)),
             "select * from \"public\".\"reading\" where (\"updated_at\" >= '2026-11-24 08:30:00.500000' or \"updated_at\" is null) order by \"updated_at\" nulls first, \"id\" nulls first"
         );
         assert_eq!(
-            rows(&config, &point(text, Some(7))),
+            written(Dialect::Postgres, &config, &point(text, Some(7))),
             "select * from \"public\".\"reading\" where (\"updated_at\" > '2026-11-24 08:30:00.500000' or (\"updated_at\" = '2026-11-24 08:30:00.500000' and (\"id\" >= 7 or \"id\" is null)) or \"updated_at\" is null) order by \"updated_at\" nulls first, \"id\" nulls first"
         );
         config.since = Some(at(Changes::by(None, Some("id"))));
         config.table = None;
         config.query = Some(at("select * from a -- all\n;".to_owned()));
         assert_eq!(
-            rows(&config, &point(None, Some(-3))),
+            written(Dialect::Postgres, &config, &point(None, Some(-3))),
             "select * from (\nselect * from a -- all\n) as pulled where (\"id\" >= -3 or \"id\" is null) order by \"id\" nulls first"
+        );
+        config.since = Some(at(Changes::by(Some("updated_at"), Some("id"))));
+        assert_eq!(
+            written(Dialect::Mysql, &config, &point(text, Some(7))),
+            "select * from (\nselect * from a -- all\n) as pulled where (`updated_at` > '2026-11-24 08:30:00.500000' or (`updated_at` = '2026-11-24 08:30:00.500000' and (`id` >= 7 or `id` is null)) or `updated_at` is null or `updated_at` = '0000-00-00 00:00:00') order by `updated_at`, `id`"
         );
     }
 }

@@ -2,20 +2,15 @@
 
 use std::error::Error as _;
 use std::io;
-use std::path::PathBuf;
-use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use tokio::task::AbortHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, Error, NoTls, SimpleQueryMessage};
 
 use super::tls::MakeTls;
+use crate::database::access::{Access, Patience};
+use crate::database::dialect::Dialect;
 use crate::database::{DatabaseConfig, DatabaseError, Trouble};
-use crate::secret::Secret;
-
-/// How often connecting is tried again while the server cannot be reached or is being restarted.
-const RETRIES: usize = 3;
 
 /// What makes the server's text exact and the same wherever it stands: moments in UTC and in ISO form,
 /// bytes as hexadecimal digits, floats with every digit, backslashes as they are. The plan is that for all
@@ -33,21 +28,13 @@ const SETTINGS: &str = "\
     set idle_in_transaction_session_timeout = 0; \
     set default_transaction_read_only = on";
 
-/// What it takes to be let in, beside the configuration.
-#[derive(Debug, Clone)]
-pub(super) struct Access {
-    pub(super) password: Option<Secret>,
-    /// The file of `authority`.
-    pub(super) authority: Option<PathBuf>,
-}
-
 /// A session; it ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Session {
     client: Client,
     connection: AbortHandle,
     /// The server and the database, for messages.
-    pub(super) server: String,
+    server: String,
     user: String,
     limit: String,
     /// The time zone the server has for everybody who says nothing.
@@ -60,39 +47,17 @@ impl Drop for Session {
     }
 }
 
-/// The server and the database, for messages.
-pub(super) fn server_name(config: &DatabaseConfig) -> String {
-    format!(
-        "postgres://{}:{}/{}",
-        config.host.value,
-        config.port.unwrap_or(5432),
-        config.database
-    )
-}
-
 impl Session {
     /// Connects and settles the session.
     pub(super) async fn open(
         config: &DatabaseConfig,
         access: &Access,
     ) -> Result<Session, DatabaseError> {
-        let mut waits = ExponentialBuilder::new()
-            .with_min_delay(Duration::from_millis(300))
-            .with_max_times(RETRIES)
-            .with_jitter()
-            .build();
+        let mut patience = Patience::new();
         loop {
-            let error = match Session::open_once(config, access).await {
+            match Session::open_once(config, access).await {
                 Ok(session) => return Ok(session),
-                Err(error) => error,
-            };
-            let is_passing = matches!(
-                error.trouble.as_ref(),
-                Trouble::Unreachable { .. } | Trouble::Busy { .. }
-            );
-            match waits.next().filter(|_| is_passing) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(error),
+                Err(error) => patience.bear(error).await?,
             }
         }
     }
@@ -100,7 +65,7 @@ impl Session {
     async fn open_once(config: &DatabaseConfig, access: &Access) -> Result<Session, DatabaseError> {
         let mut how = Config::new();
         how.host(&config.host.value)
-            .port(config.port.unwrap_or(5432))
+            .port(Dialect::Postgres.port_of(config))
             .dbname(&config.database)
             .user(&config.user)
             .application_name("jieyue")
@@ -108,17 +73,11 @@ impl Session {
         if let Some(password) = &access.password {
             how.password(password.expose());
         }
-        let server = server_name(config);
-        let failed = |error: Error| DatabaseError {
-            server: server.clone(),
-            trouble: Box::new(while_connecting(&error, config)),
-        };
+        let server = Dialect::Postgres.server_name(config);
+        let failed = |error: Error| DatabaseError::at(&server, while_connecting(&error, config));
         let (client, connection) = if config.wants_tls() {
-            let tls =
-                MakeTls::new(access.authority.as_deref()).map_err(|reason| DatabaseError {
-                    server: server.clone(),
-                    trouble: Box::new(Trouble::Untrusted { reason }),
-                })?;
+            let tls = MakeTls::new(access)
+                .map_err(|reason| DatabaseError::at(&server, Trouble::Untrusted { reason }))?;
             how.ssl_mode(SslMode::Require);
             let (client, connection) = how.connect(tls).await.map_err(failed)?;
             (client, tokio::spawn(async move { drop(connection.await) }))
@@ -185,10 +144,7 @@ impl Session {
 
     /// The error of this server.
     pub(super) fn trouble(&self, trouble: Trouble) -> DatabaseError {
-        DatabaseError {
-            server: self.server.clone(),
-            trouble: Box::new(trouble),
-        }
+        DatabaseError::at(&self.server, trouble)
     }
 
     /// What a statement's error means.

@@ -1,35 +1,16 @@
 //! What the server tells of itself and of the table.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use contracts::text::nearest;
+use chrono::DateTime;
 
 use super::client::Session;
+use crate::database::describe::{Description, Order, TimeType, Told, missing_column, no_table};
+use crate::database::dialect::Dialect;
 use crate::database::drift::Column;
 use crate::database::select;
-use crate::database::state::{Found, Point, Server, read_time};
-use crate::database::{Changes, DatabaseConfig, DatabaseError, Trouble};
+use crate::database::state::{Server, read_time};
+use crate::database::{DatabaseConfig, DatabaseError};
 
-/// How a column of changes is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TimeType {
-    /// A moment.
-    WithZone,
-    /// What a clock shows.
-    WithoutZone,
-    /// A day.
-    Day,
-}
-
-/// The rows a pull gives.
-#[derive(Debug)]
-pub(super) struct Description {
-    /// The columns, in order.
-    pub(super) columns: Vec<Column>,
-    /// Where `time` is, and how it is compared.
-    pub(super) time: Option<(usize, TimeType)>,
-    /// Where `id` is.
-    pub(super) id: Option<usize>,
-}
+const SQL: Dialect = Dialect::Postgres;
 
 /// Finds the columns; the session is in the transaction of the pull.
 pub(super) async fn describe(
@@ -41,8 +22,8 @@ pub(super) async fn describe(
     }
     let sql = format!(
         "select {} from {} limit 0",
-        select::columns(config),
-        select::relation(config)
+        select::columns(SQL, config),
+        select::relation(SQL, config)
     );
     let prepared = session.client().prepare(&sql).await;
     let prepared = match prepared {
@@ -54,13 +35,6 @@ pub(super) async fn describe(
         .iter()
         .map(|column| column.name().to_owned())
         .collect();
-    for (index, column) in columns.iter().enumerate() {
-        if columns[..index].contains(column) {
-            return Err(session.trouble(Trouble::ColumnTwice {
-                column: column.clone(),
-            }));
-        }
-    }
     let formats: Vec<String> = prepared
         .columns()
         .iter()
@@ -81,27 +55,36 @@ pub(super) async fn describe(
         }
     };
     let types = types.into_iter().map(Option::unwrap_or_default);
-    let mut description = Description {
-        columns: columns
-            .into_iter()
-            .zip(types)
-            .map(|(name, kind)| Column { name, kind })
-            .collect(),
-        time: None,
-        id: None,
-    };
-    if let Some(since) = config.since.as_deref() {
-        description.find_order(session, since)?;
+    let columns = columns.into_iter().zip(types);
+    let columns = columns.map(|(name, kind)| {
+        let order = order(&kind);
+        (Column { name, kind }, order)
+    });
+    Description::of(columns.collect(), config.since.as_deref())
+        .map_err(|trouble| session.trouble(trouble))
+}
+
+/// What `since` can make of a column of this type.
+fn order(kind: &str) -> Order {
+    let bare = kind.split('(').next().unwrap_or_default().trim();
+    // `timestamp(3) with time zone` has its precision in the middle.
+    match bare {
+        "timestamp" | "timestamp with time zone" if kind.ends_with("with time zone") => {
+            Order::Time(TimeType::WithZone)
+        }
+        "timestamp" | "timestamp without time zone" => Order::Time(TimeType::WithoutZone),
+        "date" => Order::Time(TimeType::Day),
+        "smallint" | "integer" | "bigint" | "numeric" => Order::Number,
+        _ => Order::None,
     }
-    Ok(description)
 }
 
 /// Refuses a table that is not there.
 async fn require_table(session: &Session, table: &str) -> Result<(), DatabaseError> {
-    let quoted = select::quoted_table(table);
+    let quoted = SQL.quoted_table(table);
     let sql = format!(
         "select pg_catalog.to_regclass({})",
-        select::quoted_text(&quoted)
+        SQL.quoted_text(&quoted)
     );
     if session.value(&sql).await?.is_some() {
         return Ok(());
@@ -113,17 +96,7 @@ async fn require_table(session: &Session, table: &str) -> Result<(), DatabaseErr
         )
         .await?;
     let names: Vec<String> = names.into_iter().flatten().flatten().collect();
-    let bare = names
-        .iter()
-        .map(|name| name.split_once('.').map_or(name.as_str(), |(_, bare)| bare));
-    let found = match table.contains('.') {
-        true => nearest(table, names.iter().map(String::as_str)),
-        false => nearest(table, bare),
-    };
-    Err(session.trouble(Trouble::NoTable {
-        table: table.to_owned(),
-        nearest: found.map(str::to_owned),
-    }))
+    Err(session.trouble(no_table(table, &names)))
 }
 
 /// Tells a misspelt column of `columns` from other mistakes.
@@ -144,7 +117,7 @@ async fn unknown_column(
         let sql = format!(
             "select attname from pg_catalog.pg_attribute where attnum > 0 and not attisdropped \
              and attrelid = pg_catalog.to_regclass({})",
-            select::quoted_text(&select::quoted_table(table))
+            SQL.quoted_text(&SQL.quoted_table(table))
         );
         session.rows(&sql).await
     };
@@ -152,92 +125,18 @@ async fn unknown_column(
         return session.failed(error);
     };
     let there: Vec<String> = there.into_iter().flatten().flatten().collect();
-    let missing = config.columns.iter().find(|column| !there.contains(column));
-    match missing {
+    match missing_column(config, &there) {
         None => session.failed(error),
-        Some(column) => session.trouble(Trouble::NoColumn {
-            column: column.clone(),
-            key: "columns",
-            nearest: nearest(column, there.iter().map(String::as_str)).map(str::to_owned),
-        }),
+        Some(trouble) => session.trouble(trouble),
     }
 }
 
-impl Description {
-    fn find_order(&mut self, session: &Session, since: &Changes) -> Result<(), DatabaseError> {
-        if let Some(column) = &since.time {
-            let index = self.find(session, column)?;
-            let bare = self.columns[index]
-                .kind
-                .split('(')
-                .next()
-                .unwrap_or_default()
-                .trim();
-            // `timestamp(3) with time zone` has its precision in the middle.
-            let has_zone = self.columns[index].kind.ends_with("with time zone");
-            let kind = match bare {
-                "timestamp" | "timestamp with time zone" if has_zone => TimeType::WithZone,
-                "timestamp" | "timestamp without time zone" => TimeType::WithoutZone,
-                "date" => TimeType::Day,
-                _ => return Err(self.wrong_type(session, index)),
-            };
-            self.time = Some((index, kind));
-        }
-        if let Some(column) = &since.id {
-            let index = self.find(session, column)?;
-            let bare = self.columns[index]
-                .kind
-                .split('(')
-                .next()
-                .unwrap_or_default()
-                .trim();
-            let numbers = ["smallint", "integer", "bigint", "numeric"];
-            if !numbers.contains(&bare) {
-                return Err(self.wrong_type(session, index));
-            }
-            self.id = Some(index);
-        }
-        Ok(())
-    }
-
-    fn find(&self, session: &Session, column: &str) -> Result<usize, DatabaseError> {
-        let found = self.columns.iter().position(|found| found.name == column);
-        found.ok_or_else(|| {
-            let names = self.columns.iter().map(|column| column.name.as_str());
-            session.trouble(Trouble::NoColumn {
-                column: column.to_owned(),
-                key: "since",
-                nearest: nearest(column, names).map(str::to_owned),
-            })
-        })
-    }
-
-    fn wrong_type(&self, session: &Session, index: usize) -> DatabaseError {
-        session.trouble(Trouble::CursorType {
-            column: self.columns[index].name.clone(),
-            found: self.columns[index].kind.clone(),
-        })
-    }
-}
-
-/// What is found when a pull begins, and what time it is in the column of changes.
-pub(super) struct Beginning {
-    pub(super) found: Found,
-    /// The latest moment that is not in the future.
-    pub(super) latest: Option<NaiveDateTime>,
-    /// The server's version and the snapshot, for the manifest.
-    pub(super) version: String,
-    pub(super) snapshot: String,
-}
-
-/// Looks at the server and the newest change; the session is in the transaction of the pull.
-pub(super) async fn begin(
+/// What the server tells of itself; the session is in the transaction of the pull.
+pub(super) async fn tell(
     session: &Session,
     config: &DatabaseConfig,
-    description: &Description,
-    looks_for_newest: bool,
-) -> Result<Beginning, DatabaseError> {
-    let zone = select::quoted_text(&session.zone);
+) -> Result<Told, DatabaseError> {
+    let zone = SQL.quoted_text(&session.zone);
     let told = session
         .row(&format!(
             "select (extract(epoch from now()) * 1000000)::bigint, txid_current_snapshot(), \
@@ -251,49 +150,20 @@ pub(super) async fn begin(
         .and_then(DateTime::from_timestamp_micros);
     let snapshot = text(1);
     let (next_transaction, open) = read_snapshot(&snapshot);
-    let latest = match description.time {
-        None => None,
-        Some((_, TimeType::WithZone)) => read_time(&text(3)),
-        Some((_, TimeType::WithoutZone)) => read_time(&text(4)),
-        // A day is not over: its rows may be stamped with it until it ends.
-        Some((_, TimeType::Day)) => {
-            read_time(&text(4)).and_then(|now| now.date().and_hms_opt(0, 0, 0))
-        }
-    };
-    let mut found = Found {
+    Ok(Told {
         server: Server {
             identity: identity(session, config).await?,
-            clock: clock.unwrap_or(DateTime::<Utc>::UNIX_EPOCH),
+            clock: clock.unwrap_or(DateTime::UNIX_EPOCH),
             next_transaction,
             sequence: sequence(session, config)
                 .await?
                 .and_then(|last| last.parse().ok()),
         },
-        columns: description.columns.clone(),
         open,
-        newest: None,
-        is_empty: false,
-    };
-    if let (Some(since), true) = (config.since.as_deref(), looks_for_newest) {
-        let newest = select::newest(config, since);
-        let newest = session.value(&newest).await?;
-        found.is_empty = newest.is_none();
-        found.newest = newest.and_then(|text| match since.time {
-            Some(_) => Some(Point {
-                time: Some(read_time(&text)?),
-                id: None,
-            }),
-            None => Some(Point {
-                time: None,
-                id: Some(text.parse().ok()?),
-            }),
-        });
-    }
-    Ok(Beginning {
-        found,
-        latest,
+        now_utc: read_time(&text(3)),
+        now_local: read_time(&text(4)),
         version: text(2),
-        snapshot,
+        snapshot: Some(snapshot),
     })
 }
 
@@ -318,7 +188,7 @@ async fn identity(
         None => "null".to_owned(),
         Some(table) => format!(
             "pg_catalog.to_regclass({})::oid",
-            select::quoted_text(&select::quoted_table(table))
+            SQL.quoted_text(&SQL.quoted_table(table))
         ),
     };
     let sql = format!(
@@ -355,14 +225,14 @@ async fn sequence(
     let sequence = session
         .value(&format!(
             "select pg_catalog.pg_get_serial_sequence({}, {})",
-            select::quoted_text(&select::quoted_table(table)),
-            select::quoted_text(id)
+            SQL.quoted_text(&SQL.quoted_table(table)),
+            SQL.quoted_text(id)
         ))
         .await?;
     let Some(sequence) = sequence else {
         return Ok(None);
     };
-    let quoted = select::quoted_text(&sequence);
+    let quoted = SQL.quoted_text(&sequence);
     let allowed = session
         .value(&format!(
             "select has_sequence_privilege({quoted}, 'select')"

@@ -1,18 +1,18 @@
 //! The encrypted way to a server: rustls, with the system's certificates, and the host's name checked.
 
 use std::io;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream as RustlsStream;
+
+use crate::database::access::Access;
 
 /// Makes encrypted connections.
 #[derive(Clone)]
@@ -21,20 +21,10 @@ pub(super) struct MakeTls {
 }
 
 impl MakeTls {
-    /// With the certificates of the system, and those in the file `authority`.
-    pub(super) fn new(authority: Option<&Path>) -> Result<MakeTls, String> {
+    /// That trust whom `access` trusts.
+    pub(super) fn new(access: &Access) -> Result<MakeTls, String> {
         let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if let Some(path) = authority {
-            let unreadable = |error: &dyn std::fmt::Display| {
-                format!("`authority` names `{}`: {error}", path.display())
-            };
-            let certificates = CertificateDer::pem_file_iter(path);
-            for certificate in certificates.map_err(|error| unreadable(&error))? {
-                let certificate = certificate.map_err(|error| unreadable(&error))?;
-                roots.add(certificate).map_err(|error| unreadable(&error))?;
-            }
-        }
+        roots.add_parsable_certificates(access.trusted()?);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

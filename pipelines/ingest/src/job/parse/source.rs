@@ -48,9 +48,13 @@ impl Reader<'_> {
         if let Some(http) = &source.http {
             return self.http(source, http, format);
         }
-        let database = source.postgres.as_deref()?;
+        if let Some(database) = &source.postgres {
+            self.database(source, database, format)?;
+            return Some(SourceConfig::Postgres(database.clone()));
+        }
+        let database = source.mysql.as_ref()?;
         self.database(source, database, format)?;
-        Some(SourceConfig::Postgres(Box::new(database.clone())))
+        Some(SourceConfig::Mysql(database.clone()))
     }
 
     /// A database gives JSON lines of the server's text, and nothing else.
@@ -153,6 +157,7 @@ impl SourceFile {
             ("inbox", self.inbox.is_some()),
             ("http", self.http.is_some()),
             ("postgres", self.postgres.is_some()),
+            ("mysql", self.mysql.is_some()),
         ];
         let given = keys.into_iter().filter(|(_, is_given)| *is_given);
         given.map(|(key, _)| key).collect()

@@ -4,11 +4,16 @@
 //! Without them the test says so and passes, unless `JIEYUE_REQUIRE_SERVERS=1`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
+
+use super::process::{as_account, certify, folder_of, free_port, give_to, run};
+
+/// Who runs it, when the tests run as root.
+const ACCOUNT: &str = "postgres";
 
 /// A server with the database `city`: `postgres` may do everything without a password, `reader` needs
 /// one and may do nothing that it is not granted.
@@ -24,11 +29,9 @@ impl Server {
     pub(crate) async fn start(settings: &str) -> Option<Server> {
         let bin = binaries()?;
         let folder = TempDir::new().expect("a folder");
-        if is_root() {
-            run(Command::new("chown").arg("postgres").arg(folder.path()));
-        }
+        give_to(ACCOUNT, folder.path());
         let data = folder.path().join("data");
-        run(as_server(&bin.join("initdb"))
+        run(as_account(ACCOUNT, &bin.join("initdb"))
             .args([
                 "-U",
                 "postgres",
@@ -42,7 +45,7 @@ impl Server {
             ])
             .arg(&data));
         if settings.contains("ssl = on") {
-            certify(&data);
+            certify(ACCOUNT, &data);
         }
         let append = |file: &str, text: &str| {
             let path = data.join(file);
@@ -128,64 +131,13 @@ impl Drop for Server {
 fn launch(bin: &Path, data: &Path, port: u16) -> Child {
     // A killed server leaves its lock behind.
     let _ = std::fs::remove_file(data.join("postmaster.pid"));
-    as_server(&bin.join("postgres"))
+    as_account(ACCOUNT, &bin.join("postgres"))
         .args(["-p", &port.to_string(), "-D"])
         .arg(data)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("a server")
-}
-
-/// A certificate for 127.0.0.1 that only those trust who are told to.
-fn certify(data: &Path) {
-    run(as_server(Path::new("/usr/bin/openssl"))
-        .args([
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=city",
-        ])
-        .args(["-addext", "subjectAltName=IP:127.0.0.1"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .arg("-out")
-        .arg(data.join("server.crt"))
-        .arg("-keyout")
-        .arg(data.join("server.key")));
-}
-
-/// A command as somebody who may run the server.
-fn as_server(program: &Path) -> Command {
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command
-        .args([
-            "--reuid=postgres",
-            "--regid=postgres",
-            "--clear-groups",
-            "--",
-        ])
-        .arg(program)
-        .current_dir("/");
-    command
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().expect("`id`");
-    id.stdout.trim_ascii() == b"0"
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().expect("a command");
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
 }
 
 /// The folder of the server's programs, the newest version first; none has been told.
@@ -197,18 +149,5 @@ fn binaries() -> Option<PathBuf> {
         .map(|entry| entry.path().join("bin"))
         .collect();
     folders.sort();
-    folders.extend(std::env::split_paths(
-        &std::env::var_os("PATH").unwrap_or_default(),
-    ));
-    let found = folders
-        .into_iter()
-        .rev()
-        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists());
-    if found.is_none() {
-        let told = "NOT TESTED: no PostgreSQL server; install the package `postgresql`";
-        let required = std::env::var_os("JIEYUE_REQUIRE_SERVERS").is_some_and(|value| value == "1");
-        assert!(!required, "{told}");
-        eprintln!("{told}");
-    }
-    found
+    folder_of(&["initdb", "postgres"], folders, "PostgreSQL", "postgresql")
 }
