@@ -158,7 +158,8 @@ async fn explained(declared: &Declared, warehouse: &Warehouse, options: &Service
     println!("\nexplanation of a number of the city, one at a time, {COLD_TIMES} times\n");
     let address = serve(declared.service(warehouse, options.clone()).router()).await;
     let mut client = Client::connect(address).await;
-    let path = |metric: &str| format!("/api/v1/metrics/{metric}/explain?from=2024&to=2024&limit=20");
+    let path =
+        |metric: &str| format!("/api/v1/metrics/{metric}/explain?from=2024&to=2024&limit=20");
     let started = Instant::now();
     client.ask(&request(&path(EXPLAINED[0]), "identity")).await;
     let opening = milliseconds(started);
