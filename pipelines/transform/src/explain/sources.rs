@@ -301,7 +301,9 @@ pub(super) async fn collect(session: &SessionContext, plan: LogicalPlan) -> Resu
 /// A cell as text, exactly; null is `None`.
 pub(crate) fn text(batch: &RecordBatch, column: usize, row: usize) -> Result<Option<String>> {
     let array = batch.column(column);
-    if row >= array.len() || array.is_null(row) {
+    // An array that holds nothing else keeps no record of what is null.
+    let is_nothing = *array.data_type() == DataType::Null;
+    if row >= array.len() || is_nothing || array.is_null(row) {
         return Ok(None);
     }
     Ok(Some(array_value_to_string(array, row)?))

@@ -93,7 +93,10 @@ async fn a_mart_that_leaves_the_project_does_not_take_closed_numbers_with_it() {
             assert_eq!(published.expect("2024 is open").publication.number, 2);
             continue;
         }
-        assert_snapshot!(print(&published.expect_err("2024 is closed")), @"");
+        assert_snapshot!(print(&published.expect_err("2024 is closed")), @r"
+        error: nothing was published: 2 numbers of 2024, closed through 2024-12, would change: mart.energy_year (year = 2024): a row -> nothing; mart.energy_year (year = 2024): a row -> nothing
+        hint: if they are right, restate them: `jieyue restate 2024-12 --reason '…'`; else mend what was loaded
+        ");
     }
 }
 
@@ -107,12 +110,21 @@ async fn a_column_that_leaves_a_mart_does_not_take_closed_numbers_with_it() {
     ];
     let contracts = contracts_but("mart.energy_year", Some(&columns));
     let sum = "sum(electricity_kwh) as electricity_kwh,";
-    let files = Files::sound().change("sql/marts/energy_year.sql", sum, "");
+    let files = Files::sound()
+        .change("sql/marts/energy_year.sql", sum, "")
+        .change(
+            "sql/marts/energy_year.test.yaml",
+            " electricity_kwh: 1.6,",
+            "",
+        );
     let models = files.models_under(&contracts);
     let lake = lake.under(contracts).await;
     lake.build(&models).await.expect("the build");
     let error = lake.publish(&models).await.expect_err("2024 is closed");
-    assert_snapshot!(print(&error), @"");
+    assert_snapshot!(print(&error), @r"
+        error: nothing was published: 2 numbers of 2024, closed through 2024-12, would change: mart.energy_year (organization_id = a, year = 2024) electricity_kwh: 4.0000 -> nothing; mart.energy_year (organization_id = b, year = 2024) electricity_kwh: 4.0000 -> nothing
+        hint: if they are right, restate them: `jieyue restate 2024-12 --reason '…'`; else mend what was loaded
+    ");
 }
 
 #[tokio::test]
