@@ -36,6 +36,7 @@ fn a_misspelt_key_of_a_job_is_told_with_its_line_and_the_right_word() {
     error: unknown key `moed` at pipelines/jobs/energy/use.yaml:5
       hint: write `mode`
     2 faults
+    the other jobs go on
     ");
 }
 
