@@ -17,13 +17,14 @@ fn table() -> TableId {
     "energy.use".parse().expect("a table")
 }
 
-/// The cursors in the table's commits, oldest first, `null` where a commit has none.
+/// The cursors in the commits of `energy.use`, oldest first, `null` where a commit has none.
 async fn cursors(house: &House) -> Vec<Value> {
-    let table = house
-        .warehouse
-        .existing_table(&table())
-        .await
-        .expect("the lake");
+    cursors_of(house, &table()).await
+}
+
+async fn cursors_of(house: &House, table: &TableId) -> Vec<Value> {
+    let table = house.warehouse.existing_table(table).await;
+    let table = table.expect("the lake");
     let table = table.expect("a table");
     let mut entries = table.history(100).await.expect("a log");
     entries.reverse();
