@@ -12,7 +12,8 @@ judged_day as (
 
 ),
 
-occupancies as (
+-- A use that was never closed and one that follows it in the same room are one seat, at the newest rank.
+seats as (
 
     select
         occupancies.room_id,
@@ -22,7 +23,10 @@ occupancies as (
         rooms.building_id,
         rooms.usable_m2,
         occupancies.is_excepted,
-        judged_day.judged_date
+        row_number() over (
+            partition by occupancies.room_id, occupancies.person_key
+            order by occupancies.from_date desc
+        ) as choice
     from stg_office__occupancy as occupancies
     cross join judged_day
     inner join stg_office__room as rooms
@@ -30,6 +34,21 @@ occupancies as (
     where
         judged_day.judged_date between occupancies.from_date and occupancies.to_date
         and rooms.room_function = 'office'
+
+),
+
+occupancies as (
+
+    select
+        room_id,
+        person_key,
+        organ_level,
+        rank,
+        building_id,
+        usable_m2,
+        is_excepted
+    from seats
+    where choice = 1
 
 ),
 
