@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::{Fault, Retry, TableId};
 use datafusion::error::DataFusionError;
@@ -167,6 +168,15 @@ pub enum IngestError {
         job: String,
         table: TableId,
         rows: u64,
+    },
+    #[error("the run of job `{job}` took longer than {} s", .timeout.as_secs())]
+    TimedOut { job: String, timeout: Duration },
+    #[error("the run of job `{job}` was cancelled")]
+    Cancelled { job: String },
+    #[error("the run of job `{job}` may not commit any more")]
+    Superseded {
+        job: String,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     #[error("`{table}` changed during each of {attempts} attempts to load it")]
     Contended { table: TableId, attempts: usize },
@@ -362,6 +372,11 @@ impl IngestError {
             Self::NothingValid { .. } => {
                 "see `jieyue quarantine` for what is wrong with the rows; to empty a table on purpose, remove its folder".into()
             }
+            Self::TimedOut { .. } => {
+                "look whether the source is slow, or raise `timeout` in the job's schedule".into()
+            }
+            Self::Cancelled { .. } => "run it again when it may run".into(),
+            Self::Superseded { .. } => "nothing was committed; whoever took over runs it".into(),
             Self::Contended { .. } => "run again when the other jobs on this table are done".into(),
             Self::KeyNotUnique => {
                 "another program has written to the table; restore an older version, or remove the doubled rows".into()
@@ -398,10 +413,13 @@ impl IngestError {
             | Self::PseudonymKeyMissing { .. }
             | Self::PseudonymKeyShort { .. }
             | Self::PseudonymKeyUnreadable { .. }
-            | Self::NothingValid { .. } => Fault::User,
+            | Self::NothingValid { .. }
+            | Self::Cancelled { .. } => Fault::User,
             Self::Source { source, .. } | Self::File { source, .. } => source.fault(),
             Self::Undecodable { source, .. } => source.fault(),
             Self::FilesMissing { .. }
+            | Self::TimedOut { .. }
+            | Self::Superseded { .. }
             | Self::FileChanged { .. }
             | Self::Contended { .. }
             | Self::KeyNotUnique => Fault::External,
@@ -423,7 +441,7 @@ impl IngestError {
         match self {
             Self::Source { source, .. } | Self::File { source, .. } => source.retry(),
             Self::Undecodable { source, .. } => source.retry(),
-            Self::Contended { .. } | Self::FileChanged { .. } => Retry::Later,
+            Self::Contended { .. } | Self::FileChanged { .. } | Self::TimedOut { .. } => Retry::Later,
             Self::Warehouse(source) => source.retry(),
             Self::Engine { .. } => match self.fault() {
                 Fault::External => Retry::Later,

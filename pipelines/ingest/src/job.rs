@@ -11,6 +11,7 @@
 mod error;
 mod file;
 mod parse;
+mod schedule;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,6 +19,7 @@ use std::fmt;
 use contracts::parse::{Ambiguity, DateFormat, Missing, TwoDigitYears, Zone};
 use contracts::text::nearest;
 use contracts::unit::Unit;
+use contracts::yaml::At;
 use contracts::{ColumnName, TableId};
 use sources::SourceConfig;
 
@@ -29,6 +31,7 @@ use crate::unpivot::Unpivot;
 pub use error::JobError;
 pub use file::OnConflict;
 pub use parse::{parse, parse_sound};
+pub use schedule::{CatchUp, RetriesFile, ScheduleFile};
 
 /// All jobs of a deployment, by name.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +62,8 @@ pub struct Job {
     pub mode: Mode,
     /// What two different rows of one key in one file come to.
     pub on_conflict: OnConflict,
+    /// When it runs by itself, as the file says it.
+    pub schedule: Option<At<ScheduleFile>>,
     pub(crate) unpivot: Option<Unpivot>,
     pub(crate) select: Selection,
     pub(crate) reading: Reading,

@@ -19,8 +19,10 @@ pub mod job;
 mod conform;
 mod error;
 mod intake;
+mod interval;
 mod landed_rows;
 mod ledger;
+mod limits;
 mod load;
 mod ops;
 mod place;
@@ -37,15 +39,17 @@ mod unpivot;
 
 pub use conform::pseudonym::{KEY_VARIABLE, PseudonymKey};
 pub use error::{Doing, IngestError};
+pub use interval::{Interval, IntervalError};
 pub use landed_rows::{LandedPlace, LandedRow, landed_rows};
 pub use ledger::Ledger;
+pub use limits::{Limits, MayCommit};
 pub use place::RowPlace;
 pub use refusal::{EXAMPLES, Refusal, RuleCount};
 pub use replay::{ReplayOptions, replay};
 pub use report::{FileFault, FileReport, RunReport, RunStatus};
 pub use run::{NOTHING_CHANGED, RunOptions, run};
 pub use run_id::{RunId, RunIdError};
-pub use runs::repair;
+pub use runs::{IntervalRun, interval_runs, repair};
 
 #[cfg(test)]
 mod tests;

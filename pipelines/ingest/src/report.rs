@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::decode::Detected;
 use crate::error::IngestError;
+use crate::interval::Interval;
 use crate::ledger::Ledger;
 use crate::refusal::RuleCount;
 use crate::run_id::RunId;
@@ -52,6 +53,9 @@ pub struct RunReport {
     pub restarts: u32,
     /// Whether the rows came out of quarantine.
     pub is_replay: bool,
+    /// The interval the run was for, if it was for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
     /// How the source was pulled, if it remembers where it goes on or had something to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull: Option<PullReport>,
@@ -127,6 +131,15 @@ impl RunReport {
             .collect();
         let gravest = [Fault::Internal, Fault::External, Fault::User];
         gravest.into_iter().find(|fault| faults.contains(fault))
+    }
+
+    /// Whether trying a failed run again can help: the most hopeful of its files decides.
+    pub fn retry(&self) -> Retry {
+        let faults = self.files.iter().filter_map(|file| file.fault.as_ref());
+        let hints: Vec<Retry> = faults.map(|fault| fault.retry).collect();
+        let hopes = [Retry::Now, Retry::Later];
+        let hope = hopes.into_iter().find(|hope| hints.contains(hope));
+        hope.unwrap_or(Retry::Never)
     }
 
     /// Whether rows were read and none of them is valid: more likely the wrong file, or a rule that is

@@ -33,7 +33,9 @@ use warehouse::{Change, Warehouse, WarehouseError};
 use crate::conform::pseudonym::PseudonymKey;
 use crate::error::IngestError;
 use crate::intake::IntakeFile;
+use crate::interval::Interval;
 use crate::job::{Job, Mode};
+use crate::limits::Limits;
 use crate::replay::Replayed;
 use crate::report::{FileFault, FileReport, RunReport, RunStatus, with_causes};
 use crate::run_id::RunId;
@@ -60,6 +62,12 @@ pub struct RunOptions {
     pub now: DateTime<Utc>,
     /// The key of pseudonyms, for tables that have any.
     pub pseudonym_key: Option<PseudonymKey>,
+    /// The interval the run is for. When the job has loaded it before, nothing is done.
+    pub interval: Option<Interval>,
+    /// Run also for an interval that has been loaded before.
+    pub again: bool,
+    /// What may stop the run.
+    pub limits: Limits,
 }
 
 impl RunOptions {
@@ -71,6 +79,9 @@ impl RunOptions {
             root,
             now,
             pseudonym_key: None,
+            interval: None,
+            again: false,
+            limits: Limits::default(),
         }
     }
 }
@@ -90,10 +101,11 @@ pub async fn run(
     let run = Run::new(warehouse, job, &options, progress)?;
     // A run that was stopped between its commit and its record is recorded now.
     runs::repair(warehouse, &job.table).await?;
-    let done = match landing::land(&run, &options).await {
-        Ok(arrivals) => run.load(arrivals).await,
-        Err(error) => Err(error),
-    };
+    if let Some(report) = run.loaded_before().await? {
+        return Ok(report);
+    }
+    let work = async { run.load(landing::land(&run, &options).await?).await };
+    let done = options.limits.hold(job.name.as_str(), work).await;
     run.record(done).await
 }
 
@@ -108,6 +120,9 @@ pub(crate) struct Run<'a> {
     pub id: RunId,
     /// The quarantined rows that are loaded again, if this is a replay.
     pub replay: Option<Replayed>,
+    interval: Option<Interval>,
+    again: bool,
+    limits: Limits,
     begun: Instant,
 }
 
@@ -131,6 +146,9 @@ impl<'a> Run<'a> {
             key: options.pseudonym_key.clone(),
             progress,
             replay: None,
+            interval: options.interval,
+            again: options.again,
+            limits: options.limits.clone(),
             begun: Instant::now(),
         })
     }
@@ -191,6 +209,11 @@ impl<'a> Run<'a> {
                 }
                 Err(IngestError::Warehouse(WarehouseError::Conflict { .. })) => {
                     tracing::info!(run_id = %self.id, table = %self.contract.id, "run begins anew: another one changed the table");
+                    // The other one may have been a run for the same interval.
+                    runs::repair(self.warehouse, &self.contract.id).await?;
+                    if let Some(report) = self.loaded_before().await? {
+                        return Ok(report);
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -199,6 +222,23 @@ impl<'a> Run<'a> {
             table: self.contract.id.clone(),
             attempts: ATTEMPTS,
         })
+    }
+
+    /// With an interval: the report of a run that has nothing to do, if another run has loaded it.
+    async fn loaded_before(&self) -> Result<Option<RunReport>, IngestError> {
+        let Some(interval) = self.interval.filter(|_| !self.again) else {
+            return Ok(None);
+        };
+        let runs = runs::interval_runs(self.warehouse, self.job.name.as_str()).await?;
+        let mut earlier = runs.iter();
+        let loaded = earlier.find(|run| run.interval == interval && run.status == RunStatus::Ok);
+        Ok(loaded.map(|earlier| {
+            tracing::info!(run_id = %earlier.run_id, job = %self.job.name, %interval, "interval is loaded already");
+            RunReport {
+                message: Some(format!("{interval} was loaded by run {}", earlier.run_id)),
+                ..self.empty(RunStatus::Ok)
+            }
+        }))
     }
 
     /// With a replay: marks the quarantined rows that were not refused again.
@@ -313,6 +353,7 @@ impl<'a> Run<'a> {
             info,
             ..Change::default()
         };
+        self.limits.check(self.job.name.as_str()).await?;
         report.version = Some(target.table.commit(&target.snapshot, change).await?);
         Ok(())
     }
@@ -381,6 +422,7 @@ impl<'a> Run<'a> {
             changed: false,
             restarts: 0,
             is_replay: self.replay.is_some(),
+            interval: self.interval,
             pull: None,
         }
     }

@@ -7,19 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, AsArray, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    ArrayRef, AsArray, Decimal128Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
 };
+use arrow::datatypes::TimestampMicrosecondType;
 use chrono::{DateTime, Utc};
 use contracts::TableId;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::prelude::{SessionContext, col};
+use datafusion::prelude::{SessionContext, col, lit};
 use futures::stream;
 use serde_json::Value;
 use warehouse::{Change, Table, Warehouse};
 
 use crate::error::{Doing, IngestError};
+use crate::interval::Interval;
 use crate::ops;
-use crate::report::RunReport;
+use crate::report::{RunReport, RunStatus};
 
 /// The key of a run's report in the info of its commit.
 pub(crate) const COMMIT_KEY: &str = "run";
@@ -65,6 +68,65 @@ pub async fn repair(warehouse: &Warehouse, table: &TableId) -> Result<usize, Ing
         post_rows(warehouse, &committed).await?;
     }
     Ok(committed.len())
+}
+
+/// A run of a job that was for an interval, as `ops.run` has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntervalRun {
+    /// The run.
+    pub run_id: String,
+    /// The interval it was for.
+    pub interval: Interval,
+    /// How it ended.
+    pub status: RunStatus,
+}
+
+/// The runs of `job` that were for an interval, oldest first.
+///
+/// # Errors
+/// Of the storage.
+pub async fn interval_runs(
+    warehouse: &Warehouse,
+    job: &str,
+) -> Result<Vec<IntervalRun>, IngestError> {
+    let contract = ops::contract(warehouse, "run")?;
+    let Some(table) = warehouse.existing_table(&contract.id).await? else {
+        return Ok(Vec::new());
+    };
+    let snapshot = table.snapshot().await?;
+    // A table that was last written before runs had intervals holds none.
+    let provider = snapshot.provider();
+    if provider.schema().column_with_name("interval_from").is_none() {
+        return Ok(Vec::new());
+    }
+    let columns = ["run_id", "status", "interval_from", "interval_to"];
+    let rows = async {
+        let runs = warehouse.session().read_table(provider)?;
+        let of_job = col("job").eq(lit(job));
+        let runs = runs.filter(of_job.and(col("interval_from").is_not_null()))?;
+        let runs = runs.sort_by(vec![col("run_id")])?;
+        runs.select_columns(&columns)?.collect().await
+    };
+    let batches = rows.await.map_err(Doing::ReadingTable.failed())?;
+    Ok(batches.iter().flat_map(interval_runs_of).collect())
+}
+
+fn interval_runs_of(batch: &RecordBatch) -> Vec<IntervalRun> {
+    let ids = batch.column(0).as_string::<i32>();
+    let statuses = batch.column(1).as_string::<i32>();
+    let moments = [2, 3].map(|column| batch.column(column).as_primitive::<TimestampMicrosecondType>());
+    let runs = (0..batch.num_rows()).filter_map(|row| {
+        let [from, to] = moments.map(|column| DateTime::from_timestamp_micros(column.value(row)));
+        Some(IntervalRun {
+            run_id: ids.value(row).to_owned(),
+            interval: Interval::new(from?, to?)?,
+            status: match statuses.value(row) == RunStatus::Ok.as_str() {
+                true => RunStatus::Ok,
+                false => RunStatus::Failed,
+            },
+        })
+    });
+    runs.collect()
 }
 
 /// The ids of all runs recorded.
@@ -145,6 +207,8 @@ fn columns(reports: &[Value]) -> BTreeMap<&'static str, ArrayRef> {
         ("table_name", text("/table")),
         ("started_at", moment("/started_at")),
         ("finished_at", moment("/finished_at")),
+        ("interval_from", moment("/interval/from")),
+        ("interval_to", moment("/interval/to")),
         ("seconds", Arc::new(seconds) as ArrayRef),
         ("status", text("/status")),
         ("decoded", number("/ledger/decoded")),

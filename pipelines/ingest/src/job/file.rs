@@ -12,6 +12,7 @@ use serde::Deserialize;
 use sources::files::Patterns;
 use sources::{ByteSize, DatabaseConfig, HttpConfig, Wait};
 
+use super::schedule::ScheduleFile;
 use crate::format::Format;
 
 /// A job: what is loaded into which table, from where, and how.
@@ -48,6 +49,9 @@ pub struct JobFile {
     /// What to do with two different rows of one key in one file.
     #[serde(default)]
     pub on_conflict: OnConflict,
+    /// When the job runs by itself; without it, when somebody runs it.
+    #[serde(default)]
+    pub schedule: Option<At<ScheduleFile>>,
 }
 
 /// Where a job's rows come from: one of `files`, `project_files`, `inbox`, `http`, `postgres` and

@@ -112,6 +112,7 @@ impl Reader<'_> {
             format,
             mode: mode?,
             on_conflict: file.on_conflict,
+            schedule: file.schedule,
             unpivot: match unpivot {
                 None => None,
                 Some(unpivot) => Some(unpivot?),
