@@ -2,6 +2,7 @@
 
 mod numbers;
 mod periods;
+mod schedule;
 mod verbs;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use numbers::*;
 pub use periods::*;
+pub use schedule::*;
 pub use verbs::*;
 
 /// Jieyue 节约: the warehouse a city's government-offices administration runs its numbers on.
@@ -113,6 +115,8 @@ pub enum Command {
     Check(Check),
     /// Run jobs: land, decode, conform and load files into tables, with a ledger of every row
     Run(Run),
+    /// Run jobs when they are due, build and publish after them; ask that of a running scheduler
+    Schedule(Schedule),
     /// Build the marts whose inputs changed, and run their audits
     Build(Build),
     /// Show what a build would do and why, before anything runs

@@ -18,5 +18,6 @@ pub mod replay;
 pub mod review;
 pub mod run;
 pub mod runs;
+pub mod schedule;
 pub mod serve;
 pub mod status;

@@ -25,6 +25,8 @@ pub struct Context {
     pub quiet: bool,
     /// When the command was started; the clock of everything it does.
     pub now: DateTime<Utc>,
+    /// The clock, for commands that go on.
+    pub clock: fn() -> DateTime<Utc>,
 }
 
 impl Context {
@@ -32,13 +34,18 @@ impl Context {
     ///
     /// # Errors
     /// `jieyue.yaml` or a value is not of the form.
-    pub fn new(global: &Global, listen: Option<&str>, now: DateTime<Utc>) -> Outcome<Self> {
+    pub fn new(
+        global: &Global,
+        listen: Option<&str>,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Outcome<Self> {
         let settings = Settings::load(global, listen)?;
         Ok(Context {
             settings,
             format: global.format,
             quiet: global.quiet,
-            now,
+            now: clock(),
+            clock,
         })
     }
 

@@ -206,6 +206,8 @@ failure_from!(
     ingest::job::JobError,
     models::ModelError,
     models::metric::QueryError,
+    schedule::ScheduleError,
+    schedule::ScheduleFault,
     server::ServerError,
     server::board::BoardError,
     transform::TransformError,

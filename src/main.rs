@@ -16,6 +16,7 @@ use std::io::IsTerminal;
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::Parser;
 use contracts::Fault;
 
@@ -62,19 +63,19 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Serve(serve) => serve.listen.as_deref(),
         _ => None,
     };
-    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
-    let context = Context::new(&cli.global, listen, chrono::Utc::now())?;
+    let context = Context::new(&cli.global, listen, clock)?;
     match cli.command {
         Command::Demo(arguments) => commands::demo::demo(context, arguments).await,
         Command::Check(arguments) => commands::check::check(&context, arguments).await,
         Command::Run(arguments) => commands::run::run(&context, arguments).await,
+        Command::Schedule(arguments) => commands::schedule::schedule(&context, arguments).await,
         Command::Build(arguments) => commands::build::build(&context, arguments).await,
         Command::Plan(arguments) => commands::plan::plan(&context, arguments).await,
         Command::Apply(arguments) => commands::plan::apply(&context, arguments).await,
         Command::Publish(arguments) => commands::publish::publish(&context, arguments).await,
         Command::Close(arguments) => commands::periods::close(&context, arguments).await,
         Command::Restate(arguments) => commands::periods::restate(&context, arguments).await,
-        Command::Serve(_) => commands::serve::serve(&context).await,
+        Command::Serve(arguments) => commands::serve::serve(&context, arguments).await,
         Command::Query(arguments) => commands::query::query(&context, arguments).await,
         Command::Metrics(arguments) => commands::metrics::metrics(&context, arguments),
         Command::Metric(arguments) => commands::metrics::metric(&context, arguments).await,
@@ -88,6 +89,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Review(arguments) => commands::review::review(&context, arguments).await,
         Command::Maintain(arguments) => commands::maintain::maintain(&context, arguments).await,
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+fn clock() -> DateTime<Utc> {
+    Utc::now()
 }
 
 /// Logs go to standard error: warnings by default, more by `JIEYUE_LOG` (`info`, `warehouse=debug`).

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use city::Month;
 use clap::{Args, Subcommand};
 use contracts::TableId;
+use ingest::Interval;
 use warehouse::AsOf;
 
 use crate::settings;
@@ -61,6 +62,7 @@ pub struct Check {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:  jieyue run 'energy.*' --data /exports
+          jieyue run --job energy.monthly_2025 --interval 2026-10-01/2026-11-01
 Prints:   a line a job: read = inserted + updated + unchanged + duplicate + quarantined
 Faults:   files that cannot be read and refused rows on standard error, with file, row and column;
           the other files and jobs are loaded, and the exit code is that of the gravest fault.
@@ -69,6 +71,16 @@ Again:    running twice is safe; the second run says that nothing changed")]
 pub struct Run {
     /// Jobs to run, such as energy.monthly_forms or energy.*; all of them when none is named
     pub jobs: Vec<String>,
+    /// The same, for callers that name what they give
+    #[arg(long = "job", value_name = "JOB")]
+    pub named: Vec<String>,
+    /// The stretch of time the run is for, such as 2024-01-01/2024-02-01; one that a job has loaded
+    /// is not loaded again
+    #[arg(long, value_name = "FROM/TO")]
+    pub interval: Option<Interval>,
+    /// Run also for an interval that is loaded
+    #[arg(long, requires = "interval")]
+    pub again: bool,
     /// Folder of job files to use instead of the project's pipelines/jobs
     #[arg(long, value_name = "DIR")]
     pub jobs_dir: Option<PathBuf>,
@@ -163,6 +175,9 @@ pub struct Serve {
         value_name = "ADDRESS"
     )]
     pub listen: Option<String>,
+    /// Also run jobs when they are due, as `jieyue schedule` does
+    #[arg(long)]
+    pub schedule: bool,
 }
 
 /// Arguments of `jieyue query`.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use contracts::Contracts;
 use models::Models;
 use models::metric::Metrics;
+use schedule::Schedules;
 use serde::Serialize;
 use transform::CaseFilter;
 
@@ -49,6 +50,10 @@ pub async fn check(context: &Context, arguments: Check) -> Outcome<ExitCode> {
         .map(|metrics| server::board::parse(files.boards.iter().cloned(), &contracts, metrics));
     let mut faults = Vec::new();
     let jobs = jobs.map_err(|found| faults.push(Failure::from(found))).ok();
+    let schedules = jobs.as_ref().map(Schedules::parse);
+    if let Some(Err(found)) = schedules {
+        faults.push(Failure::from(found));
+    }
     let models = models
         .map_err(|found| faults.push(Failure::from(found)))
         .ok();
@@ -60,6 +65,9 @@ pub async fn check(context: &Context, arguments: Check) -> Outcome<ExitCode> {
             .map_err(|found| faults.push(Failure::from(found)))
             .ok()
     });
+    if !faults.is_empty() {
+        return Err(Failure::all(faults));
+    }
     let (Some(jobs), Some(models), Some(metrics), Some(boards)) = (jobs, models, metrics, boards)
     else {
         return Err(Failure::all(faults));

@@ -31,9 +31,12 @@ pub async fn run(context: &Context, arguments: Run) -> Outcome<ExitCode> {
         }
         None => 0,
     };
-    let chosen = choose(&jobs, &arguments.jobs)?;
+    let names: Vec<String> = arguments.jobs.into_iter().chain(arguments.named).collect();
+    let chosen = choose(&jobs, &names)?;
     let lake = context.lake(contracts).await?;
-    let options = options(context)?;
+    let mut options = options(context)?;
+    options.interval = arguments.interval;
+    options.again = arguments.again;
     let ran = run_all(context, &lake, &chosen, &options).await?;
     Ok(ExitCode::from(ran.max(wrong)))
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use ingest::job::Jobs;
 use server::{LandedText, LookUp, Service, ServiceOptions};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use transform::explain::Source;
 use warehouse::Warehouse;
 
+use crate::cli::{Schedule, Serve};
 use crate::commands::explain::look_up;
-use crate::context::Context;
+use crate::commands::schedule;
+use crate::context::{Context, stopped};
 use crate::failure::{Failure, Outcome};
 use crate::report;
 
@@ -18,10 +21,22 @@ use crate::report;
 ///
 /// # Errors
 /// The declared files are wrong; the lake or the address cannot be had.
-pub async fn serve(context: &Context) -> Outcome<ExitCode> {
+pub async fn serve(context: &Context, arguments: Serve) -> Outcome<ExitCode> {
     let project = context.project()?;
     let lake = context.existing_lake(project.contracts.clone()).await?;
-    serve_lake(context, lake).await
+    if !arguments.schedule {
+        return serve_lake(context, lake).await;
+    }
+    let scheduler = schedule::scheduler(context, &lake, &Schedule::default()).await?;
+    let stop = CancellationToken::new();
+    let scheduling = tokio::spawn({
+        let stop = stop.clone();
+        async move { scheduler.run(stop).await }
+    });
+    let served = serve_lake(context, lake).await;
+    stop.cancel();
+    scheduling.await.map_err(stopped)?;
+    served
 }
 
 /// Serves an open lake; one that is made up is marked so on every page.
@@ -80,7 +95,7 @@ impl LandedText for Landed {
 
 /// Listens for Ctrl-C and SIGTERM from now on; what it answers ends when one comes.
 #[cfg(unix)]
-fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+pub fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -94,6 +109,6 @@ fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Listens for Ctrl-C; what it answers ends when it comes.
 #[cfg(not(unix))]
-fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+pub fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }

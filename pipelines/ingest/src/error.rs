@@ -441,7 +441,9 @@ impl IngestError {
         match self {
             Self::Source { source, .. } | Self::File { source, .. } => source.retry(),
             Self::Undecodable { source, .. } => source.retry(),
-            Self::Contended { .. } | Self::FileChanged { .. } | Self::TimedOut { .. } => Retry::Later,
+            Self::Contended { .. } | Self::FileChanged { .. } | Self::TimedOut { .. } => {
+                Retry::Later
+            }
             Self::Warehouse(source) => source.retry(),
             Self::Engine { .. } => match self.fault() {
                 Fault::External => Retry::Later,

@@ -163,6 +163,7 @@ impl Intake<'_> {
         reading: &mut Reading,
     ) -> Result<(), IngestError> {
         let mut decoding = decoding::start(self, file, index, &reading.log).await?;
+        let count = decoding.count();
         reading.outcome.detected = Some(decoding.detected.clone());
         if decoding.detected.columns.is_empty() {
             // `[]`: without records there are no columns that a select could miss.
@@ -184,11 +185,11 @@ impl Intake<'_> {
             detected.notes.extend(note);
         }
         let streamed = self
-            .stream(file, &plan, offered, periods, reading, &decoding)
+            .stream(file, &plan, offered, periods, reading, &count)
             .await;
         // With the plan goes whatever still waits for rows, and the decoder need not go on.
         drop(plan);
-        self.progress.advance(decoding.newly_decoded(), file.bytes);
+        self.progress.advance(count.take(), file.bytes);
         let counts = match streamed {
             Ok(()) => decoding.finish(file).await?,
             // The rows ended because the decoder failed (which then says why), or the sort did.
@@ -218,7 +219,7 @@ impl Intake<'_> {
         offered: &OfferedSender,
         mut periods: Option<&mut Periods>,
         reading: &mut Reading,
-        decoding: &decoding::Decoding,
+        count: &decoding::DecodedCount,
     ) -> Result<(), IngestError> {
         let conform_plan = Arc::new(self.conform.plan(&plan.schema())?);
         let rows = stream::select_all(select::execute(plan, &self.session)?);
@@ -239,7 +240,7 @@ impl Intake<'_> {
             .buffer_unordered(self.width);
         while let Some(batch) = conformed.next().await {
             let batch = batch?;
-            self.progress.advance(decoding.newly_decoded(), 0);
+            self.progress.advance(count.take(), 0);
             reading.note(&batch, &self.origins)?;
             if let Some(periods) = periods.as_deref_mut() {
                 periods.note(&batch.offered, self.conform.refused_column())?;

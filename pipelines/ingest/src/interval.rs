@@ -28,6 +28,17 @@ impl Interval {
     pub fn new(from: DateTime<Utc>, to: DateTime<Utc>) -> Option<Interval> {
         (from <= to).then_some(Interval { from, to })
     }
+
+    /// The moment a text means: a day of the city, at midnight, or a moment with its offset.
+    pub fn moment(text: &str) -> Option<DateTime<Utc>> {
+        if let Ok(day) = text.parse::<NaiveDate>() {
+            let local = NaiveDateTime::from(day).and_utc().timestamp_micros();
+            let utc = Zone::CITY.to_utc(local, Ambiguity::Earliest).ok()?;
+            return DateTime::from_timestamp_micros(utc);
+        }
+        let moment = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(moment.to_utc())
+    }
 }
 
 impl std::str::FromStr for Interval {
@@ -37,7 +48,7 @@ impl std::str::FromStr for Interval {
     fn from_str(text: &str) -> Result<Interval, IntervalError> {
         let refused = || IntervalError(text.to_owned());
         let (from, to) = text.split_once('/').ok_or_else(refused)?;
-        let (from, to) = (moment(from), moment(to));
+        let (from, to) = (Interval::moment(from), Interval::moment(to));
         let interval = from.zip(to).filter(|(from, to)| from < to);
         let (from, to) = interval.ok_or_else(refused)?;
         Ok(Interval { from, to })
@@ -54,17 +65,6 @@ impl fmt::Display for Interval {
         let text = |at: DateTime<FixedOffset>| at.to_rfc3339_opts(SecondsFormat::AutoSi, false);
         write!(f, "{}/{}", text(from), text(to))
     }
-}
-
-/// A day of the city or a moment with its offset.
-fn moment(text: &str) -> Option<DateTime<Utc>> {
-    if let Ok(day) = text.parse::<NaiveDate>() {
-        let local = NaiveDateTime::from(day).and_utc().timestamp_micros();
-        let utc = Zone::CITY.to_utc(local, Ambiguity::Earliest).ok()?;
-        return DateTime::from_timestamp_micros(utc);
-    }
-    let moment = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(moment.to_utc())
 }
 
 fn in_city(at: DateTime<Utc>) -> DateTime<FixedOffset> {
@@ -92,7 +92,10 @@ mod tests {
             ),
         ] {
             let interval: Interval = text.parse().expect(text);
-            assert_eq!(interval.from.to_rfc3339_opts(SecondsFormat::Secs, true), from);
+            assert_eq!(
+                interval.from.to_rfc3339_opts(SecondsFormat::Secs, true),
+                from
+            );
             assert_eq!(interval.to_string(), printed.unwrap_or(text));
         }
     }

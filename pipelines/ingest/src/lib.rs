@@ -46,7 +46,7 @@ pub use limits::{Limits, MayCommit};
 pub use place::RowPlace;
 pub use refusal::{EXAMPLES, Refusal, RuleCount};
 pub use replay::{ReplayOptions, replay};
-pub use report::{FileFault, FileReport, RunReport, RunStatus};
+pub use report::{FileFault, FileReport, RunReport, RunStatus, with_causes};
 pub use run::{NOTHING_CHANGED, RunOptions, run};
 pub use run_id::{RunId, RunIdError};
 pub use runs::{IntervalRun, interval_runs, repair};

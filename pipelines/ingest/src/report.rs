@@ -180,7 +180,7 @@ impl From<&IngestError> for FileFault {
 }
 
 /// An error and what caused it, as one sentence; a cause that the level above repeats is left out.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -96,7 +96,11 @@ pub async fn interval_runs(
     let snapshot = table.snapshot().await?;
     // A table that was last written before runs had intervals holds none.
     let provider = snapshot.provider();
-    if provider.schema().column_with_name("interval_from").is_none() {
+    if provider
+        .schema()
+        .column_with_name("interval_from")
+        .is_none()
+    {
         return Ok(Vec::new());
     }
     let columns = ["run_id", "status", "interval_from", "interval_to"];
@@ -114,7 +118,11 @@ pub async fn interval_runs(
 fn interval_runs_of(batch: &RecordBatch) -> Vec<IntervalRun> {
     let ids = batch.column(0).as_string::<i32>();
     let statuses = batch.column(1).as_string::<i32>();
-    let moments = [2, 3].map(|column| batch.column(column).as_primitive::<TimestampMicrosecondType>());
+    let moments = [2, 3].map(|column| {
+        batch
+            .column(column)
+            .as_primitive::<TimestampMicrosecondType>()
+    });
     let runs = (0..batch.num_rows()).filter_map(|row| {
         let [from, to] = moments.map(|column| DateTime::from_timestamp_micros(column.value(row)));
         Some(IntervalRun {

@@ -31,9 +31,19 @@ const BATCH_ROWS: usize = 8192;
 pub(super) struct Decoding {
     pub detected: Detected,
     rows: Option<SendableRecordBatchStream>,
-    /// Rows decoded and not yet told to anybody.
-    decoded: Arc<AtomicU64>,
+    decoded: DecodedCount,
     work: JoinHandle<Result<Counts, IngestError>>,
+}
+
+/// Rows decoded and not yet told to anybody.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DecodedCount(Arc<AtomicU64>);
+
+impl DecodedCount {
+    /// Rows decoded since this was last asked.
+    pub(super) fn take(&self) -> u64 {
+        self.0.swap(0, Ordering::Relaxed)
+    }
 }
 
 /// How many rows a file has.
@@ -102,7 +112,7 @@ pub(super) async fn start(
             Ok(Decoding {
                 detected,
                 rows: Some(Box::pin(RecordBatchStreamAdapter::new(schema, batches))),
-                decoded,
+                decoded: DecodedCount(decoded),
                 work,
             })
         }
@@ -120,9 +130,9 @@ impl Decoding {
         self.rows.take().expect("the rows are taken once")
     }
 
-    /// Rows decoded since this was last asked.
-    pub(super) fn newly_decoded(&self) -> u64 {
-        self.decoded.swap(0, Ordering::Relaxed)
+    /// How many rows come, told while they do.
+    pub(super) fn count(&self) -> DecodedCount {
+        self.decoded.clone()
     }
 
     /// Waits for the end of the file; answers how many rows it has.
