@@ -10,7 +10,7 @@
 //! publications/retired/<00000012>.json                     no longer readable
 //! periods/closed/<2024-12>.json                            a month whose numbers stay as they are
 //! periods/restated/<00000012>.json                         what a publication changed in closed months
-//! leases/                                                  who is doing what; see `schedule`
+//! schedule/                                                what is due and who has it run; see `schedule`
 //! ```
 //!
 //! `landing` and `publications` are read by this crate alone; a table directory is plain Delta and
