@@ -33,6 +33,8 @@ fn of_the_program() {
       demo        Make a city, load it, build and publish it, and serve the pages
       check       Check every contract, job, model, metric and board; all faults with file and line
       run         Run jobs: land, decode, conform and load files into tables, with a ledger of every row
+      schedule    Run jobs when they are due, build and publish after them; ask that of a running
+                  scheduler
       build       Build the marts whose inputs changed, and run their audits
       plan        Show what a build would do and why, before anything runs
       apply       Do exactly what a plan says, or nothing when its tables moved
@@ -158,12 +160,17 @@ fn of_run() {
       [JOBS]...  Jobs to run, such as energy.monthly_forms or energy.*; all of them when none is named
 
     Options:
-          --jobs-dir <DIR>  Folder of job files to use instead of the project's pipelines/jobs
-      -h, --help            Print help
+          --job <JOB>           The same, for callers that name what they give
+          --interval <FROM/TO>  The stretch of time the run is for, such as 2024-01-01/2024-02-01; one
+                                that a job has loaded is not loaded again
+          --again               Run also for an interval that is loaded
+          --jobs-dir <DIR>      Folder of job files to use instead of the project's pipelines/jobs
+      -h, --help                Print help
 
     [options of every command]
 
     Example:  jieyue run 'energy.*' --data /exports
+              jieyue run --job energy.monthly_2025 --interval 2026-10-01/2026-11-01
     Prints:   a line a job: read = inserted + updated + unchanged + duplicate + quarantined
     Faults:   files that cannot be read and refused rows on standard error, with file, row and column;
               the other files and jobs are loaded, and the exit code is that of the gravest fault.
@@ -276,6 +283,7 @@ fn of_serve() {
 
     Options:
           --listen <ADDRESS>  Address of the pages and the API [env: JIEYUE_LISTEN]
+          --schedule          Also run jobs when they are due, as `jieyue schedule` does
       -h, --help              Print help
 
     [options of every command]

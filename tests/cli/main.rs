@@ -10,4 +10,5 @@ mod demo;
 mod help;
 mod house;
 mod output;
+mod schedule;
 mod wrong_use;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::declared::Schedules;
 use crate::error::ScheduleError;
-use crate::state::{Cause, End, Outcome, PublicationSeen, State};
+use crate::state::{Cause, End, Outcome, PublicationSeen, State, Task};
 use crate::workdays::Workdays;
 
 /// A run that would be.
@@ -61,7 +61,12 @@ pub fn foresee(
                     foreseen.push(Foreseen {
                         due: start.task.due,
                         job: start.job.clone(),
-                        interval: start.task.interval,
+                        // What follows others is for the time since its last run, which for the first
+                        // of them is not in this stretch.
+                        interval: start
+                            .task
+                            .interval
+                            .filter(|of| !is_after(&start.task) || of.from >= from),
                         cause: start.task.cause,
                     });
                     if let Some(schedule) = schedules.get(&start.job) {
@@ -73,6 +78,10 @@ pub fn foresee(
         last = now;
     }
     Ok(foreseen)
+}
+
+fn is_after(task: &Task) -> bool {
+    task.cause == Cause::After
 }
 
 const WELL: Outcome = Outcome {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -194,17 +194,17 @@ impl Scheduler {
 
     async fn lead(&self, lease: Lease, stop: &CancellationToken) -> Left {
         let lost = CancellationToken::new();
-        let heart = tokio::spawn(keep_alive(
+        // Dropped with this scheduler: it must not go on beating for one that is gone.
+        let mut heart = JoinSet::new();
+        heart.spawn(keep_alive(
             lease.clone(),
             self.beat(),
             lost.clone(),
             Arc::clone(&self.observer),
         ));
         let left = self.take_turns(&lease, &lost, stop).await;
-        heart.abort();
-        // Aborted between two beats, or in one: only when it is over may the lease be given up, or the
-        // beat would take that back.
-        let _ = heart.await;
+        // Only when the last beat is over may the lease be given up, or it would take that back.
+        heart.shutdown().await;
         if let Left::Stopped = left
             && let Err(error) = lease.release().await
         {
@@ -276,11 +276,17 @@ impl Scheduler {
         }
         under_way.build.shutdown().await;
         if let Left::Stopped = left {
-            turns.state.take_over((self.clock)());
+            turns.state.take_over(self.now());
             if let Err(error) = turns.save(&self.store).await {
                 self.trouble(&error);
             }
         }
+    }
+
+    /// The time, to the millisecond: tables keep no more than microseconds, and an interval must be the
+    /// same when it is read back.
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)().trunc_subsecs(3)
     }
 
     fn tell(&self, event: &Event) {

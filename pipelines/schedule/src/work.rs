@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use contracts::Retry;
 use ingest::job::Jobs;
 use ingest::{IngestError, Limits, RunOptions, RunReport, RunStatus};
@@ -103,7 +103,7 @@ impl Work for LakeWork {
         let newest = self.warehouse.publications().latest().await?;
         Ok(newest.map(|newest| PublicationSeen {
             number: newest.number,
-            at: newest.created_at,
+            at: newest.created_at.trunc_subsecs(3),
         }))
     }
 

@@ -66,7 +66,7 @@ impl Scheduler {
             match read.await {
                 Ok((mut state, publication, workdays)) => {
                     let saved = state.clone();
-                    state.take_over((self.clock)());
+                    state.take_over(self.now());
                     return Ok(Turns {
                         state,
                         is_ending: false,
@@ -97,7 +97,7 @@ impl Scheduler {
         turns: &mut Turns,
         under_way: &mut UnderWay,
     ) -> Result<(), ScheduleError> {
-        let now = (self.clock)();
+        let now = self.now();
         self.look_again(turns).await?;
         let requests = self.store.requests().await?;
         let before = turns.state.clone();
@@ -251,7 +251,7 @@ impl Scheduler {
         let Some(schedule) = self.schedules.get(&begun.job) else {
             return;
         };
-        let now = (self.clock)();
+        let now = self.now();
         let next = turns
             .state
             .finish(schedule, begun.id, &outcome, rand::random(), now);
@@ -304,6 +304,6 @@ impl Scheduler {
         turns
             .state
             .build
-            .finish(outcome, rand::random(), (self.clock)());
+            .finish(outcome, rand::random(), self.now());
     }
 }
