@@ -208,6 +208,7 @@ failure_from!(
     models::metric::QueryError,
     schedule::ScheduleError,
     schedule::ScheduleFault,
+    operations::OperationsError,
     server::ServerError,
     server::board::BoardError,
     transform::TransformError,

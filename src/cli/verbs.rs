@@ -178,6 +178,8 @@ pub struct Serve {
     /// Also run jobs when they are due, as `jieyue schedule` does
     #[arg(long)]
     pub schedule: bool,
+    /// Let the pages run jobs and replay refused rows; only on an address of this machine
+    pub operate: bool,
 }
 
 /// Arguments of `jieyue query`.
@@ -207,9 +209,18 @@ pub struct Query {
 /// Arguments of `jieyue status`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:  jieyue status --format json
-Prints:   a line a table: rows, files, newest and published version, when it changed last")]
+Example:  jieyue status
+          jieyue status --late --months 3
+Prints:   a line a table: rows, how old the newest row is and may be, the last run, refused rows that wait,
+          newest and published version (--format json for programs)
+Late:     a line an organisation that owes monthly forms, with the months")]
 pub struct Status {
+    /// List the organisations that owe monthly forms
+    #[arg(long, conflicts_with = "settings")]
+    pub late: bool,
+    /// How many of the newest months that are due are looked at
+    #[arg(long, default_value_t = 12, requires = "late", value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub months: u32,
     /// Print the settings in force and where each comes from
     #[arg(long)]
     pub settings: bool,

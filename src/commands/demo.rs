@@ -85,7 +85,7 @@ pub async fn demo(mut context: Context, arguments: Demo) -> Outcome<ExitCode> {
     if arguments.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
-    serve::serve_lake(&context, lake).await
+    serve::serve_lake(&context, lake, false).await
 }
 
 /// How large, from when to when.

@@ -1,5 +1,7 @@
 //! `jieyue serve`: the pages and the API over the newest publication.
 
+mod operator;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,10 +14,11 @@ use warehouse::Warehouse;
 
 use crate::cli::{Schedule, Serve};
 use crate::commands::explain::look_up;
-use crate::commands::schedule;
+use crate::commands::{run, schedule};
 use crate::context::{Context, stopped};
 use crate::failure::{Failure, Outcome};
 use crate::report;
+use operator::Operator;
 
 /// Serves until the process is asked to stop (Ctrl-C or SIGTERM); answers under way are finished.
 ///
@@ -24,8 +27,9 @@ use crate::report;
 pub async fn serve(context: &Context, arguments: Serve) -> Outcome<ExitCode> {
     let project = context.project()?;
     let lake = context.existing_lake(project.contracts.clone()).await?;
+    let may_operate = arguments.operate;
     if !arguments.schedule {
-        return serve_lake(context, lake).await;
+        return serve_lake(context, lake, may_operate).await;
     }
     let scheduler = schedule::scheduler(context, &lake, &Schedule::default()).await?;
     let stop = CancellationToken::new();
@@ -33,17 +37,22 @@ pub async fn serve(context: &Context, arguments: Serve) -> Outcome<ExitCode> {
         let stop = stop.clone();
         async move { scheduler.run(stop).await }
     });
-    let served = serve_lake(context, lake).await;
+    let served = serve_lake(context, lake, may_operate).await;
     stop.cancel();
     scheduling.await.map_err(stopped)?;
     served
 }
 
-/// Serves an open lake; one that is made up is marked so on every page.
+/// Serves an open lake; one that is made up is marked so on every page. `may_operate` lets the pages start
+/// runs.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode> {
+pub async fn serve_lake(
+    context: &Context,
+    lake: Warehouse,
+    may_operate: bool,
+) -> Outcome<ExitCode> {
     let files = context.files()?;
     let project = context.project()?;
     let boards = server::board::parse(files.boards, &project.contracts, &project.metrics)?;
@@ -52,12 +61,17 @@ pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode>
         region_code: context.settings.region.value.clone(),
         ..ServiceOptions::default()
     };
+    let jobs = Arc::new(ingest::job::parse(files.jobs, &project.contracts)?);
     let landed = Landed {
         lake: lake.clone(),
-        jobs: ingest::job::parse(files.jobs, &project.contracts)?,
+        jobs: Arc::clone(&jobs),
     };
-    let service = Service::new(lake, &project, boards, options)?;
-    let service = service.with_landed_text(Arc::new(landed));
+    let service = Service::new(lake.clone(), &project, boards, options)?;
+    let mut service = service.with_landed_text(Arc::new(landed));
+    if may_operate {
+        let operator = Operator::new(lake, jobs, run::options(context)?);
+        service = service.with_operations(Arc::new(operator));
+    }
     let address = &context.settings.listen.value;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::outside(
@@ -70,6 +84,12 @@ pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode>
         Failure::outside("cannot serve", &error, "look at the limits of this account")
     };
     let bound = listener.local_addr().map_err(failed)?;
+    if may_operate && !bound.ip().is_loopback() {
+        return Err(Failure::usage(
+            format!("`--operate` cannot be served at {bound}: other machines reach it, and nobody signs in"),
+            "listen at 127.0.0.1:8420, or leave --operate out",
+        ));
+    }
     // Before anybody is told that it serves, it knows how to stop.
     let stop = asked_to_stop().map_err(failed)?;
     report::line(&format!("serving http://{bound}/ (Ctrl-C ends it)"))?;
@@ -81,7 +101,7 @@ pub async fn serve_lake(context: &Context, lake: Warehouse) -> Outcome<ExitCode>
 /// Looks up rows in what was landed, for explanations.
 struct Landed {
     lake: Warehouse,
-    jobs: Jobs,
+    jobs: Arc<Jobs>,
 }
 
 impl LandedText for Landed {

@@ -195,7 +195,7 @@ impl Service {
         Ok(written.response(format, &ask))
     }
 
-    async fn within_deadline<T>(
+    pub(crate) async fn within_deadline<T>(
         &self,
         work: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {

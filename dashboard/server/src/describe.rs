@@ -25,6 +25,9 @@ pub(crate) struct NewestRows;
 /// The reader has the answer.
 pub(crate) struct Unchanged;
 
+/// Why a run may not begin.
+pub(crate) struct Refusals;
+
 /// What may be wrong with any request.
 pub(crate) struct Faults;
 
@@ -71,6 +74,19 @@ impl IntoResponses for Unchanged {
     }
 }
 
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            (
+                "403",
+                "the service was not started for operators, or the request does not come from its own pages",
+            ),
+            ("404", "there is no such job, or nothing of it waits"),
+            ("409", "the job is running"),
+        ])
+    }
+}
+
 impl IntoResponses for Faults {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut faults = problems(&[
@@ -78,7 +94,7 @@ impl IntoResponses for Faults {
                 "400",
                 "a parameter is not of its form; the hint says how to write it",
             ),
-            ("405", "the address answers GET and HEAD alone"),
+            ("405", "the address does not answer this method; `Allow` names those it answers"),
             (
                 "406",
                 "the answer is not to be had in a format that `Accept` names",

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use contracts::{Fault, Retry};
 use models::metric::QueryError;
+use operations::OperationsError;
 use serde::Serialize;
 use transform::TransformError;
 use transform::explain::ExplainError;
@@ -60,6 +61,10 @@ pub(crate) enum ApiError {
     },
     #[error("none of the formats in `Accept` can be sent")]
     NotAcceptable { offered: Vec<&'static str> },
+    #[error("{message}")]
+    Forbidden { message: String, hint: String },
+    #[error("{message}")]
+    Running { message: String },
     #[error("the request's body has more than {limit} bytes")]
     BodyTooLarge { limit: usize },
     #[error("nothing is published yet")]
@@ -132,6 +137,13 @@ impl ApiError {
         }
     }
 
+    pub fn forbidden(message: impl Into<String>, hint: impl Into<String>) -> ApiError {
+        ApiError::Forbidden {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             // What is asked after is there; the question has a word too many.
@@ -143,6 +155,8 @@ impl ApiError {
             | ApiError::NothingPublishedBy { .. } => StatusCode::NOT_FOUND,
             ApiError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::BadParameter { .. } => StatusCode::BAD_REQUEST,
+            ApiError::Forbidden { .. } => StatusCode::FORBIDDEN,
+            ApiError::Running { .. } => StatusCode::CONFLICT,
             ApiError::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             ApiError::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::NothingPublished => StatusCode::SERVICE_UNAVAILABLE,
@@ -158,6 +172,8 @@ impl ApiError {
             ApiError::MethodNotAllowed => "method_not_allowed".to_owned(),
             ApiError::Unknown { kind, .. } => format!("unknown_{}", kind.replace(' ', "_")),
             ApiError::BadParameter { .. } => "bad_parameter".to_owned(),
+            ApiError::Forbidden { .. } => "forbidden".to_owned(),
+            ApiError::Running { .. } => "running".to_owned(),
             ApiError::NotAcceptable { .. } => "not_acceptable".to_owned(),
             ApiError::BodyTooLarge { .. } => "body_too_large".to_owned(),
             ApiError::NothingPublished => "nothing_published".to_owned(),
@@ -172,10 +188,12 @@ impl ApiError {
         match self {
             ApiError::Unknown { hint, .. } | ApiError::BadParameter { hint, .. } => hint.clone(),
             ApiError::NoSuchPage => Some("the API is described at /api/v1/openapi.json".to_owned()),
-            ApiError::MethodNotAllowed => Some("use GET".to_owned()),
+            ApiError::MethodNotAllowed => Some("use a method that `Allow` names".to_owned()),
+            ApiError::Forbidden { hint, .. } => Some(hint.clone()),
+            ApiError::Running { .. } => Some("wait until it has ended, then ask again".to_owned()),
             ApiError::NotAcceptable { offered } => Some(format!("accept {}", offered.join(" or "))),
             ApiError::BodyTooLarge { .. } => {
-                Some("send no body: the address says all there is to ask".to_owned())
+                Some("send less: most addresses say all there is to ask".to_owned())
             }
             ApiError::NothingPublishedBy { .. } => {
                 Some("ask for a later day; /api/v1/publications lists them".to_owned())
@@ -200,7 +218,6 @@ impl IntoResponse for ApiError {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed");
         }
         let status = self.status();
-        let is_method = matches!(self, ApiError::MethodNotAllowed);
         let problem = Problem {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("error").to_owned(),
@@ -210,12 +227,7 @@ impl IntoResponse for ApiError {
             hint: self.hint(),
             request_id: None,
         };
-        let mut response = problem.into_response();
-        if is_method {
-            let allowed = HeaderValue::from_static("GET, HEAD");
-            response.headers_mut().insert(header::ALLOW, allowed);
-        }
-        response
+        problem.into_response()
     }
 }
 
@@ -271,6 +283,15 @@ impl From<ExplainError> for ApiError {
     }
 }
 
+impl From<OperationsError> for ApiError {
+    fn from(error: OperationsError) -> Self {
+        match error {
+            OperationsError::Warehouse(error) => error.into(),
+            error => ApiError::internal(error),
+        }
+    }
+}
+
 impl From<datafusion::error::DataFusionError> for ApiError {
     fn from(error: datafusion::error::DataFusionError) -> Self {
         ApiError::internal(error)
@@ -299,6 +320,7 @@ fn listed_at(kind: &str) -> Option<&'static str> {
         "publication" => Some("/api/v1/publications"),
         "metric" => Some("/api/v1/metrics"),
         "run" => Some("/api/v1/runs"),
+        "refused row of the job" => Some("/api/v1/operations/quarantine"),
         "region" => Some("/api/v1/regions"),
         "table" => Some("/api/v1/tables"),
         _ => None,

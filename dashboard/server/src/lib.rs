@@ -1,7 +1,7 @@
 //! The service: an API and pages over a publication.
 //!
 //! Begin with [`Service`] and [`serve`]. `router` lists the routes; `routes` has a file a resource;
-//! `open` is the one place where tables are opened for a reader; `board` and `panel` turn declared
+//! `operate` starts runs where that is allowed; `open` is the one place where tables are opened for a reader; `board` and `panel` turn declared
 //! questions into plans; `answer` writes rows as JSON, CSV or Arrow; `answers` keeps what is written.
 //!
 //! Not here on purpose: numbers. A board declares a question, a mart or metric holds the answer.
@@ -16,6 +16,7 @@ mod explanation;
 mod landed;
 mod negotiate;
 mod open;
+mod operate;
 mod pages;
 mod panel;
 mod params;
@@ -33,6 +34,7 @@ use tokio::net::TcpListener;
 
 pub use error::ServerError;
 pub use landed::{LandedText, LookUp};
+pub use operate::{NotBegun, Operate};
 pub use router::openapi;
 pub use service::{Service, ServiceOptions};
 

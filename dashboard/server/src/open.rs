@@ -9,7 +9,7 @@ use arrow::util::display::array_value_to_string;
 use contracts::{Contract, Level, ShareType, TableId, Titles};
 use datafusion::common::TableReference;
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::TableSource;
+use datafusion::logical_expr::{Expr, TableSource, lit, when};
 use datafusion::prelude::{DataFrame, SessionContext, ident};
 use models::metric::MartTables;
 use moka::future::Cache;
@@ -32,6 +32,11 @@ impl Principal {
     /// Whether this reader may see a column.
     pub fn may_see(self, column: &contracts::Column) -> bool {
         column.share != ShareType::None && column.level < Level::L3
+    }
+
+    /// Whether this reader may see every column of a table, and so its rows as they were landed.
+    pub fn may_see_all(self, contract: &Contract) -> bool {
+        contract.columns.iter().all(|column| self.may_see(column))
     }
 }
 
@@ -135,10 +140,7 @@ impl Opened {
     /// Whether this reader may see every column of a table, and so its rows as they were landed.
     pub fn may_see_all(&self, id: &TableId) -> bool {
         let contract = self.contract(id);
-        contract.is_ok_and(|contract| {
-            let mut columns = contract.columns.iter();
-            columns.all(|column| self.principal.may_see(column))
-        })
+        contract.is_ok_and(|contract| self.principal.may_see_all(contract))
     }
 
     /// The contract of a table of this publication.
@@ -257,6 +259,43 @@ impl<'a> Newest<'a> {
         id: &TableId,
         principal: Principal,
     ) -> Result<Newest<'a>, ApiError> {
+        let whole = Newest::whole(warehouse, id).await?;
+        Ok(Newest {
+            frame: seen(whole.frame, whole.contract, principal)?,
+            ..whole
+        })
+    }
+
+    /// Refused rows, `ops.quarantine`. What this reader may not see of it quotes the source, and is shown
+    /// with the rows of those tables of which the reader may see everything.
+    pub async fn refused(
+        warehouse: &'a Warehouse,
+        principal: Principal,
+    ) -> Result<Newest<'a>, ApiError> {
+        let id = TableId::new("ops", "quarantine").map_err(ApiError::internal)?;
+        let whole = Newest::whole(warehouse, &id).await?;
+        let open_tables = warehouse.contracts().iter();
+        let open_tables = open_tables.filter(|contract| principal.may_see_all(contract));
+        let open_tables: Vec<Expr> = open_tables
+            .map(|contract| lit(contract.id.to_string()))
+            .collect();
+        let mut columns = Vec::new();
+        for column in &whole.contract.columns {
+            let name = column.name.as_str();
+            if principal.may_see(column) {
+                columns.push(ident(name));
+                continue;
+            }
+            let is_open = ident("table_name").in_list(open_tables.clone(), false);
+            columns.push(when(is_open, ident(name)).end()?.alias(name));
+        }
+        Ok(Newest {
+            frame: whole.frame.select(columns)?,
+            ..whole
+        })
+    }
+
+    async fn whole(warehouse: &'a Warehouse, id: &TableId) -> Result<Newest<'a>, ApiError> {
         let contract = warehouse
             .contracts()
             .require(id)
@@ -276,7 +315,7 @@ impl<'a> Newest<'a> {
         Ok(Newest {
             contract,
             version,
-            frame: seen(frame, contract, principal)?,
+            frame,
         })
     }
 }

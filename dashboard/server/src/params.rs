@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::Json;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -64,7 +65,7 @@ impl Params {
         self.number("offset", 0)
     }
 
-    fn number(&self, name: &str, default: usize) -> Result<usize, ApiError> {
+    pub fn number(&self, name: &str, default: usize) -> Result<usize, ApiError> {
         match self.get(name).map(str::parse) {
             None => Ok(default),
             Some(Ok(number)) => Ok(number),
@@ -113,6 +114,23 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Names<T
             Err(error) => Err(ApiError::bad(
                 error.body_text(),
                 "encode the address as UTF-8, as in a URL",
+            )),
+        }
+    }
+}
+
+/// What a request that changes something says, in JSON.
+pub(crate) struct JsonBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match Json::from_request(request, state).await {
+            Ok(Json(body)) => Ok(JsonBody(body)),
+            Err(error) => Err(ApiError::bad(
+                error.body_text(),
+                "send JSON with `content-type: application/json`, as /api/v1/openapi.json says",
             )),
         }
     }

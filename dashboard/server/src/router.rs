@@ -22,7 +22,7 @@ use crate::answer::{AnswerBody, RowsBody};
 use crate::error::{ApiError, Problem};
 use crate::pages;
 use crate::routes::{
-    boards, explanations, metrics, publications, registers, runs, service, tables,
+    boards, explanations, metrics, operations, publications, registers, runs, service, tables,
 };
 use crate::service::Service;
 
@@ -39,6 +39,7 @@ tags(
     (name = "boards", description = "declared pages and their panels"),
     (name = "metrics", description = "what is measured, by any of its dimensions"),
     (name = "registers", description = "organisations and regions"),
+    (name = "operations", description = "how tables, jobs and quarantine stand now; starting runs where that is allowed"),
     (name = "runs", description = "what was loaded when, as it is now"),
     (name = "tables", description = "what the warehouse holds, by contract"),
 ),
@@ -50,7 +51,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Charts and components set inline styles; scripts, fonts and data come from here alone.
 const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-/// No address takes a body yet.
+/// The few addresses that take a body take a few words.
 const MAX_BODY_BYTES: usize = 64 << 10;
 
 pub(crate) fn router(service: Service) -> Router {
@@ -96,6 +97,11 @@ fn api() -> OpenApiRouter<Service> {
         .routes(routes!(explanations::explain))
         .routes(routes!(registers::organizations))
         .routes(routes!(registers::regions))
+        .routes(routes!(operations::status))
+        .routes(routes!(operations::lateness))
+        .routes(routes!(operations::quarantine))
+        .routes(routes!(operations::run_job))
+        .routes(routes!(operations::replay))
         .routes(routes!(runs::list))
         .routes(routes!(runs::show))
         .routes(routes!(tables::list))

@@ -3,6 +3,7 @@
 pub(crate) mod boards;
 pub(crate) mod explanations;
 pub(crate) mod metrics;
+pub(crate) mod operations;
 mod page;
 pub(crate) mod publications;
 pub(crate) mod registers;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use contracts::{Contracts, TableId};
 use models::Models;
 use models::metric::Metrics;
@@ -18,6 +19,7 @@ use crate::board::Boards;
 use crate::error::{ApiError, ServerError};
 use crate::landed::LandedText;
 use crate::open::{Newest, Opened, Principal};
+use crate::operate::Operate;
 
 /// How the service behaves.
 #[derive(Debug, Clone)]
@@ -32,6 +34,8 @@ pub struct ServiceOptions {
     pub cache_bytes: u64,
     /// How long the newest publication is taken to be the newest before the lake is asked again.
     pub newest_for: Duration,
+    /// What the time is.
+    pub clock: fn() -> DateTime<Utc>,
 }
 
 impl Default for ServiceOptions {
@@ -42,8 +46,14 @@ impl Default for ServiceOptions {
             query_deadline: Duration::from_secs(30),
             cache_bytes: 64 << 20,
             newest_for: Duration::from_secs(1),
+            clock: now,
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the service reads the clock here")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
 }
 
 /// Publications kept open at once.
@@ -54,6 +64,7 @@ const OPEN_PUBLICATIONS: u64 = 8;
 pub struct Service {
     pub(crate) shared: Arc<Shared>,
     pub(crate) landed: Option<Arc<dyn LandedText>>,
+    pub(crate) operate: Option<Arc<dyn Operate>>,
 }
 
 pub(crate) struct Shared {
@@ -69,6 +80,7 @@ pub(crate) struct Shared {
     newest: Cache<(), Option<Arc<Publication>>>,
     opened: Cache<u64, Arc<Opened>>,
     explainers: Cache<u64, Arc<Explainer>>,
+    pub status: Cache<(), Arc<operations::Status>>,
 }
 
 impl Service {
@@ -90,6 +102,10 @@ impl Service {
                 .max_capacity(1)
                 .time_to_live(options.newest_for)
                 .build(),
+            status: Cache::builder()
+                .max_capacity(1)
+                .time_to_live(options.newest_for)
+                .build(),
             opened: Cache::new(OPEN_PUBLICATIONS),
             explainers: Cache::new(OPEN_PUBLICATIONS),
             declared: declared(project, &boards, &options),
@@ -101,6 +117,7 @@ impl Service {
         Ok(Service {
             shared: Arc::new(shared),
             landed: None,
+            operate: None,
         })
     }
 
@@ -178,6 +195,16 @@ impl Service {
         opened
             .await
             .map_err(|error: Arc<ApiError>| ApiError::clone(&error))
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.shared.options.clock)()
+    }
+
+    /// Refused rows as they are now.
+    pub(crate) async fn refused_rows(&self) -> Result<Newest<'_>, ApiError> {
+        Newest::refused(&self.shared.warehouse, Principal::Anonymous).await
     }
 
     /// A table that the warehouse keeps of itself, as it is now.

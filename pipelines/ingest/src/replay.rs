@@ -27,6 +27,7 @@ use crate::load::Newer;
 use crate::quarantine::{OpenRow, OpenRows, tables_with_open_rows};
 use crate::report::{FileReport, RunReport};
 use crate::run::{Arrivals, Arrived, Run, RunOptions};
+use crate::run_id::RunId;
 use crate::runs;
 use crate::spool::Spooled;
 
@@ -46,6 +47,8 @@ pub struct ReplayOptions {
     pub now: DateTime<Utc>,
     /// The key of pseudonyms, for tables that have any.
     pub pseudonym_key: Option<PseudonymKey>,
+    /// The name of the run, when somebody was promised it and the options mean one job and table.
+    pub run_id: Option<RunId>,
 }
 
 impl ReplayOptions {
@@ -57,6 +60,7 @@ impl ReplayOptions {
             job: None,
             now,
             pseudonym_key: None,
+            run_id: None,
         }
     }
 }
@@ -144,6 +148,7 @@ async fn replay_job(
     }
     let run_options = RunOptions {
         pseudonym_key: options.pseudonym_key.clone(),
+        run_id: options.run_id.clone(),
         ..RunOptions::new("", options.now)
     };
     let mut run = Run::new(warehouse, job, &run_options, progress)?;

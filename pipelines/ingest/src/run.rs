@@ -20,7 +20,6 @@ mod landing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -68,6 +67,8 @@ pub struct RunOptions {
     pub again: bool,
     /// What may stop the run.
     pub limits: Limits,
+    /// The name of the run, when somebody was promised it; a new one otherwise. It is for one run.
+    pub run_id: Option<RunId>,
 }
 
 impl RunOptions {
@@ -82,6 +83,7 @@ impl RunOptions {
             interval: None,
             again: false,
             limits: Limits::default(),
+            run_id: None,
         }
     }
 }
@@ -133,12 +135,10 @@ impl<'a> Run<'a> {
         options: &RunOptions,
         progress: &'a dyn Progress,
     ) -> Result<Run<'a>, IngestError> {
-        static RUNS: AtomicU64 = AtomicU64::new(0);
         let contract = warehouse.contract(&job.table)?;
-        let process = std::process::id().to_string();
-        let count = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
+        let promised = options.run_id.clone();
         Ok(Run {
-            id: RunId::new(options.now, &[job.name.as_str(), &process, &count]),
+            id: promised.unwrap_or_else(|| RunId::of_job(options.now, job.name.as_str())),
             warehouse,
             job: Arc::new(job.clone()),
             contract: Arc::new(contract.clone()),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,14 @@ impl RunId {
         }
         let digits = hex::encode(&hash.finalize()[..4]);
         RunId(format!("{}-{digits}", now.format("%Y%m%dT%H%M%S%.3fZ")))
+    }
+
+    /// The id of a run of `job` that begins at `now`, told from all others of this machine and moment.
+    pub fn of_job(now: DateTime<Utc>, job: &str) -> RunId {
+        static RUNS: AtomicU64 = AtomicU64::new(0);
+        let process = std::process::id().to_string();
+        let count = RUNS.fetch_add(1, Ordering::Relaxed).to_string();
+        RunId::new(now, &[job, &process, &count])
     }
 
     /// The id as text.

@@ -1,1 +1,30 @@
-//! Operations: how runs, tables and quarantine stand, and who is told.
+//! Operations: how a lake stands while it runs, read from the lake alone.
+//!
+//! Begin with [`Status::read`]: each table with its age against what its contract promises, its last run
+//! and what waits in quarantine; [`Lateness::read`] says which organisations owe which month's form.
+//!
+//! Everything is read once: runs and refusals in one scan each, tables by
+//! [`warehouse::heads`]. The clock is an argument, and so are the frames of the tables this reads: whoever
+//! serves other people hands in frames without the columns they may not see.
+//!
+//! Not here on purpose: the ledger and its posting (`ingest`), when jobs are due (`schedule`; a caller that
+//! knows hands it in with [`Status::with_next_due`]), how any of it is shown.
+
+mod error;
+mod freshness;
+mod frames;
+mod lateness;
+mod quarantine;
+mod run;
+mod status;
+
+pub use error::OperationsError;
+pub use freshness::{Freshness, FreshnessState};
+pub use frames::newest;
+pub use lateness::{Lateness, MonthLateness, OrganizationLateness, Owed};
+pub use quarantine::RefusedCount;
+pub use run::{JobStatus, RunSummary};
+pub use status::{PublicationStatus, Status, TableStatus, Title};
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@
 //! - [`create`], [`evolve`]: contract to table
 //! - [`snapshot`], [`statistics`], [`provider`]: table to rows
 //! - [`commit`], [`log`]: what a change is, and what changed
+//! - [`head`]: how the newest states of many tables stand, at a glance
 //!
 //! Not here: turning rows into files (`sink`), compaction and clean-up (`maintain`).
 
@@ -33,6 +34,7 @@ use crate::warehouse::Warehouse;
 pub(crate) mod commit;
 mod create;
 mod evolve;
+mod head;
 mod log;
 mod provider;
 mod snapshot;
@@ -40,6 +42,7 @@ mod statistics;
 
 pub use commit::{Change, ConflictCause, Removal};
 pub use evolve::EvolutionFault;
+pub use head::{TableHead, heads};
 pub use log::CommitEntry;
 pub use snapshot::{DataFile, Snapshot};
 

@@ -6,6 +6,7 @@ mod crashes;
 mod engines;
 mod evolution;
 mod faults;
+mod heads;
 mod landing;
 mod maintenance;
 mod publications;
