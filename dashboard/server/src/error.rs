@@ -65,6 +65,8 @@ pub(crate) enum ApiError {
     Forbidden { message: String, hint: String },
     #[error("{message}")]
     Running { message: String },
+    #[error("no refused row of the job `{job}` waits for that")]
+    NothingWaits { job: String },
     #[error("the request's body has more than {limit} bytes")]
     BodyTooLarge { limit: usize },
     #[error("nothing is published yet")]
@@ -152,6 +154,7 @@ impl ApiError {
             } => StatusCode::BAD_REQUEST,
             ApiError::NoSuchPage
             | ApiError::Unknown { .. }
+            | ApiError::NothingWaits { .. }
             | ApiError::NothingPublishedBy { .. } => StatusCode::NOT_FOUND,
             ApiError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::BadParameter { .. } => StatusCode::BAD_REQUEST,
@@ -174,6 +177,7 @@ impl ApiError {
             ApiError::BadParameter { .. } => "bad_parameter".to_owned(),
             ApiError::Forbidden { .. } => "forbidden".to_owned(),
             ApiError::Running { .. } => "running".to_owned(),
+            ApiError::NothingWaits { .. } => "nothing_waits".to_owned(),
             ApiError::NotAcceptable { .. } => "not_acceptable".to_owned(),
             ApiError::BodyTooLarge { .. } => "body_too_large".to_owned(),
             ApiError::NothingPublished => "nothing_published".to_owned(),
@@ -190,6 +194,9 @@ impl ApiError {
             ApiError::NoSuchPage => Some("the API is described at /api/v1/openapi.json".to_owned()),
             ApiError::MethodNotAllowed => Some("use a method that `Allow` names".to_owned()),
             ApiError::Forbidden { hint, .. } => Some(hint.clone()),
+            ApiError::NothingWaits { .. } => {
+                Some("what waits is listed at /api/v1/operations/quarantine".to_owned())
+            }
             ApiError::Running { .. } => Some("wait until it has ended, then ask again".to_owned()),
             ApiError::NotAcceptable { offered } => Some(format!("accept {}", offered.join(" or "))),
             ApiError::BodyTooLarge { .. } => {
@@ -320,7 +327,6 @@ fn listed_at(kind: &str) -> Option<&'static str> {
         "publication" => Some("/api/v1/publications"),
         "metric" => Some("/api/v1/metrics"),
         "run" => Some("/api/v1/runs"),
-        "refused row of the job" => Some("/api/v1/operations/quarantine"),
         "region" => Some("/api/v1/regions"),
         "table" => Some("/api/v1/tables"),
         _ => None,

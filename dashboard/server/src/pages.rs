@@ -21,7 +21,8 @@ pub(crate) async fn page(method: Method, uri: Uri) -> Response {
         return ApiError::NoSuchPage.into_response();
     }
     if method != Method::GET && method != Method::HEAD {
-        return ApiError::MethodNotAllowed.into_response();
+        let allowed = [(header::ALLOW, "GET, HEAD")];
+        return (allowed, ApiError::MethodNotAllowed).into_response();
     }
     if let Some(file) = Dist::get(path) {
         // Vite puts a hash of the content into the names under assets/.

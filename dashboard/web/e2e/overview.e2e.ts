@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seriousFindings } from './axe.ts'
 import { BASE_URL, blank, launch, open, settled } from './browser.ts'
 
 const SHOTS = process.env['SCREENSHOTS'] ?? fileURLToPath(new URL('../screenshots', import.meta.url))
@@ -21,16 +21,6 @@ afterAll(() => browser.close())
 
 function texts(page: Page, selector: string): Promise<string[]> {
   return page.locator(selector).allInnerTexts()
-}
-
-/** Serious and critical findings of axe, as `rule: element`. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  // Not as a script of the page: its content security policy refuses that, and is to go on doing so.
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }
 
 describe.each(Object.entries(SIZES))('at %s', (name, size) => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 import { ANSWERS, type MockParameters, type MockRow } from './answers.ts'
+import { operationsAnswer } from './operations.ts'
 import { columnNames, readBoard, readMetrics, type DeclaredBoard } from './board.ts'
 import { CITY, FIRST_YEAR, FIXED_FACTOR, LAST_MONTH, lastMonthOf, REGIONS, TOP, yearFactor } from './facts.ts'
 
@@ -30,8 +31,11 @@ function answer(url: URL, request: IncomingMessage, response: ServerResponse): v
     year: Number(url.searchParams.get('year') ?? LAST_MONTH.slice(0, 4)),
   }
   const [, , , resource, name, , panelName] = url.pathname.split('/')
+  const operations = operationsAnswer(url)
   const panel = board.panels.find((candidate) => candidate.panel === panelName)
-  if (resource !== 'boards' || name !== board.board) {
+  if (operations !== null) {
+    send(response, 'application/json', JSON.stringify(operations))
+  } else if (resource !== 'boards' || name !== board.board) {
     problem(response, 404, 'unknown_board', 'there is no such board')
   } else if (panelName === undefined) {
     send(response, 'application/json', JSON.stringify(boardAnswer(board, parameters)))

@@ -33,13 +33,20 @@ pub enum FreshnessState {
     Fresh,
     /// Its newest row is too old.
     Stale,
-    /// It has no rows, or none with a value.
+    /// It has no rows.
     Empty,
+    /// Its log does not tell how far it reaches.
+    Untold,
 }
 
 impl Freshness {
-    /// Holds `newest` against `promise` at `now`.
-    pub(crate) fn of(promise: &Promise, newest: Option<&str>, now: DateTime<Utc>) -> Freshness {
+    /// Holds the `newest` value of a table, if its log tells it, against `promise` at `now`.
+    pub(crate) fn of(
+        promise: &Promise,
+        newest: Option<&str>,
+        has_rows: bool,
+        now: DateTime<Utc>,
+    ) -> Freshness {
         let reaches = newest.and_then(reaches);
         let age = reaches.map(|reaches| (now - reaches).num_seconds().max(0).unsigned_abs());
         let within_seconds = promise.within.as_secs();
@@ -50,6 +57,7 @@ impl Freshness {
             reaches,
             age_seconds: age,
             state: match age {
+                None if has_rows => FreshnessState::Untold,
                 None => FreshnessState::Empty,
                 Some(age) if age <= within_seconds => FreshnessState::Fresh,
                 Some(_) => FreshnessState::Stale,
@@ -65,6 +73,7 @@ impl FreshnessState {
             FreshnessState::Fresh => "fresh",
             FreshnessState::Stale => "stale",
             FreshnessState::Empty => "empty",
+            FreshnessState::Untold => "untold",
         }
     }
 }
@@ -106,13 +115,13 @@ mod tests {
             within: Duration::from_secs(within_days * 86_400),
         };
         let now = "2026-11-24T02:00:00Z".parse().expect("a moment");
-        let freshness = Freshness::of(&promise, newest, now);
+        let freshness = Freshness::of(&promise, newest, newest.is_some(), now);
         assert_eq!((freshness.state, freshness.age_seconds), (state, age), "{newest:?}");
     }
 
     #[test]
     fn a_month_or_day_is_new_until_it_ends_in_the_city() {
-        use FreshnessState::{Empty, Fresh, Stale};
+        use FreshnessState::{Empty, Fresh, Stale, Untold};
         // October ends in the city on 31 October at 16:00 UTC: 23 days and 10 hours before.
         check(Some("2026-10"), 24, Fresh, Some(23 * 86_400 + 10 * 3_600));
         check(Some("2026-10"), 23, Stale, Some(23 * 86_400 + 10 * 3_600));
@@ -124,6 +133,6 @@ mod tests {
         check(Some("2026-11-23T02:00:00.000Z"), 1, Fresh, Some(86_400));
         check(Some("2026-11-23T01:59:59.000Z"), 1, Stale, Some(86_401));
         check(None, 400, Empty, None);
-        check(Some("no date"), 400, Empty, None);
+        check(Some("no date"), 400, Untold, None);
     }
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::error::OperationsError;
 use crate::frames::collect;
+use crate::status::Title;
 
 const TABLE: &str = "ops.quarantine";
 
@@ -20,6 +21,8 @@ pub struct RefusedCount {
     pub job: String,
     /// The rule they break.
     pub rule: String,
+    /// What a rule over the row demands, as the table's contract says it; none for rules of one column.
+    pub title: Option<Title>,
     /// How many times it is broken; a row that breaks it in several columns counts for each.
     pub rows: u64,
     /// When the first of them was refused.
@@ -54,6 +57,7 @@ pub(crate) async fn waiting(quarantine: Option<DataFrame>) -> Result<Waiting, Op
             waiting.entry(table.clone()).or_default().push(RefusedCount {
                 job: job.clone(),
                 rule: rule.clone(),
+                title: None,
                 rows: counts[row].unwrap_or_default().unsigned_abs(),
                 since: since[row],
             });

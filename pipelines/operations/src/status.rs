@@ -48,6 +48,15 @@ pub struct Title {
     pub en: String,
 }
 
+impl Title {
+    pub(crate) fn of(titles: &contracts::Titles) -> Title {
+        Title {
+            zh: titles.zh.clone(),
+            en: titles.en.clone(),
+        }
+    }
+}
+
 /// How one table stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TableStatus {
@@ -147,6 +156,10 @@ fn assemble(
         status.published_version = published.copied();
         status.last_run = runs.max_by_key(|run| (run.started_at, &run.run_id)).cloned();
         status.quarantine = waiting.remove(&name).unwrap_or_default();
+        for count in &mut status.quarantine {
+            let check = contract.checks.iter().find(|check| check.name == count.rule);
+            count.title = check.map(|check| Title::of(&check.message));
+        }
         status
     });
     Status {
@@ -163,12 +176,10 @@ fn assemble(
 
 fn of_head(contract: &Contract, head: Option<&TableHead>, now: DateTime<Utc>) -> TableStatus {
     let newest = head.and_then(|head| head.newest.as_deref());
+    let has_rows = head.is_some_and(|head| head.rows != Some(0));
     TableStatus {
         table: contract.id.clone(),
-        title: Title {
-            zh: contract.title.zh.clone(),
-            en: contract.title.en.clone(),
-        },
+        title: Title::of(&contract.title),
         version: head.map(|head| head.version),
         published_version: None,
         rows: head.and_then(|head| head.rows),
@@ -178,7 +189,7 @@ fn of_head(contract: &Contract, head: Option<&TableHead>, now: DateTime<Utc>) ->
         freshness: contract
             .freshness
             .as_ref()
-            .map(|promise| Freshness::of(promise, newest, now)),
+            .map(|promise| Freshness::of(promise, newest, has_rows, now)),
         last_run: None,
         next_due: None,
         quarantine: Vec::new(),

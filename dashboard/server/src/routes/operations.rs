@@ -227,7 +227,7 @@ pub(crate) async fn replay(
             && counts.any(|count| count.job == request.job && rule.is_none_or(|rule| rule == count.rule))
     });
     if !waits {
-        return Err(ApiError::unknown("refused row of the job", &request.job, []));
+        return Err(ApiError::NothingWaits { job: request.job });
     }
     let run_id = operate.replay(&request.job, &table, rule)?;
     Ok(begun(run_id))

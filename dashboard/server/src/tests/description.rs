@@ -139,6 +139,14 @@ async fn every_route_answers_as_described_and_refuses_what_is_not() {
     let operations = operations(&document);
     assert!(operations.len() >= 16, "{} operations", operations.len());
     for (path, method, operation) in operations {
+        if path.ends_with("/explain") {
+            // A number is followed through the models, which are not parsed here: tests/it does.
+            continue;
+        }
+        if method == "post" {
+            refuses_unless_started_for_operators(&house, &path).await;
+            continue;
+        }
         assert_eq!(method, "get", "{path}");
         let address = NAMES.iter().fold(path.clone(), |address, (name, value)| {
             address.replace(name, value)
@@ -158,7 +166,7 @@ async fn every_route_answers_as_described_and_refuses_what_is_not() {
         );
         let posted = ask(&house.router, Method::POST, &address, &[]).await;
         assert_eq!(posted.status, 405, "{address}");
-        assert_eq!(posted.header("allow"), "GET, HEAD", "{address}");
+        assert_eq!(posted.header("allow"), "GET,HEAD", "{address}");
         if address.starts_with("/api/v1/") && !address.ends_with(".json") {
             let odd = house.get(&format!("{address}?no_such_parameter=1")).await;
             assert!(odd.status.is_client_error(), "{address}: {}", odd.text());
@@ -166,6 +174,14 @@ async fn every_route_answers_as_described_and_refuses_what_is_not() {
     }
     let served = house.get("/api/v1/openapi.json").await;
     assert_eq!(served.text(), crate::openapi());
+}
+
+/// What changes something answers POST alone, and not on a service that only shows.
+async fn refuses_unless_started_for_operators(house: &House, address: &str) {
+    let posted = ask(&house.router, Method::POST, address, &[]).await;
+    assert_eq!(posted.status, 403, "{address}");
+    let got = house.get(address).await;
+    assert_eq!((got.status.as_u16(), got.header("allow")), (405, "POST"), "{address}");
 }
 
 /// Every field that is described as required is there, none is there that is not described, and each

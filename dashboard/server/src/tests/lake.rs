@@ -221,6 +221,22 @@ pub async fn ask(
     reply(router, request).await
 }
 
+/// Posts JSON.
+pub async fn post(
+    router: &Router,
+    address: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Reply {
+    let mut request = Request::builder().method(Method::POST).uri(address);
+    let usual = [("x-request-id", "under-test"), ("content-type", "application/json")];
+    for (name, value) in usual.iter().chain(headers) {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body.to_owned())).expect("a request");
+    reply(router, request).await
+}
+
 pub async fn reply(router: &Router, request: Request<Body>) -> Reply {
     let answer = router.clone().oneshot(request).await;
     let (parts, body) = answer.expect("routes are infallible").into_parts();
@@ -236,6 +252,7 @@ pub fn options() -> ServiceOptions {
     ServiceOptions {
         is_demo: true,
         newest_for: std::time::Duration::ZERO,
+        clock: || "2026-01-20T02:00:00Z".parse().expect("a moment"),
         ..ServiceOptions::default()
     }
 }
@@ -266,7 +283,7 @@ pub fn files() -> ProjectFiles {
             .trim_start_matches("schemas/contracts/")
             .trim_end_matches(".yaml");
         let id = of.replace('/', ".");
-        id.starts_with("mart.") || id == "ops.run" || REGISTERS.contains(&id.as_str())
+        id.starts_with("mart.") || id.starts_with("ops.") || REGISTERS.contains(&id.as_str())
     });
     let board = include_str!("board.yaml").to_owned();
     files.boards.push(("tests/board.yaml".to_owned(), board));

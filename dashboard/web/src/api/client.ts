@@ -2,7 +2,8 @@
 import type { paths } from './generated'
 import { parseBoard, parsePanelData, parseProblem, ShapeError } from './parse'
 import { parseExplanation } from './parse_explanation'
-import type { Board, Explanation, PanelData, Problem } from './types'
+import { parseBegun, parseLateness, parseRefused, parseRuns, parseStatus } from './parse_operations'
+import type { Begun, Board, Explanation, Lateness, OperationsStatus, Page, PanelData, Problem, RefusedRow, RunSummary } from './types'
 
 /** What a reader may ask of a board: parameters by name, and the publication to read as of. */
 export type Query = Readonly<Record<string, string | undefined>>
@@ -27,10 +28,42 @@ export function fetchExplanation(metric: string, query: Query, signal: AbortSign
   return fetchJson(url('/api/v1/metrics/{metric}/explain', { metric }, query), signal, parseExplanation)
 }
 
+export function fetchStatus(signal: AbortSignal): Promise<OperationsStatus> {
+  return fetchJson(url('/api/v1/operations/status', {}, {}), signal, parseStatus)
+}
+
+export function fetchLateness(query: Query, signal: AbortSignal): Promise<Lateness> {
+  return fetchJson(url('/api/v1/operations/lateness', {}, query), signal, parseLateness)
+}
+
+export function fetchRuns(query: Query, signal: AbortSignal): Promise<Page<RunSummary>> {
+  return fetchJson(url('/api/v1/runs', {}, query), signal, parseRuns)
+}
+
+export function fetchRefused(query: Query, signal: AbortSignal): Promise<Page<RefusedRow>> {
+  return fetchJson(url('/api/v1/operations/quarantine', {}, query), signal, parseRefused)
+}
+
+/** Runs a job. The header is what tells the server that the request is from its own pages. */
+export function postRun(job: string): Promise<Begun> {
+  return post('/api/v1/operations/runs', { job })
+}
+
+/** Replays the refused rows of a job that broke a rule. */
+export function postReplay(job: string, table: string, rule: string): Promise<Begun> {
+  return post('/api/v1/operations/replays', { job, table, rule })
+}
+
 /** The same rows as a CSV file. */
 export async function fetchPanelCsv(board: string, panel: string, query: Query): Promise<Blob> {
   const response = await request(panelUrl(board, panel, query), 'text/csv', null)
   return response.blob()
+}
+
+async function post(address: string, body: Readonly<Record<string, string>>): Promise<Begun> {
+  const headers = { accept: 'application/json', 'content-type': 'application/json', 'x-jieyue-operate': '1' }
+  const response = await answered(address, { method: 'POST', headers, body: JSON.stringify(body) })
+  return parseBegun(await response.json())
 }
 
 function boardUrl(board: string, query: Query): string {
@@ -41,10 +74,14 @@ function panelUrl(board: string, panel: string, query: Query): string {
   return url('/api/v1/boards/{board}/panels/{panel}', { board, panel }, query)
 }
 
-/** The address of a path of the server's description, which the compiler knows with the names in it. */
-function url<Path extends keyof paths>(
+/** The paths of the server's description that are read. */
+type Read = { [Path in keyof paths]: paths[Path] extends { get: { parameters: unknown } } ? Path : never }[keyof paths]
+type NamesOf<Path extends Read> = paths[Path] extends { get: { parameters: { path: infer Names } } } ? Names : unknown
+
+/** The address of a path, which the compiler knows with the names in it. */
+function url<Path extends Read>(
   path: Path,
-  names: paths[Path]['get']['parameters']['path'] & Readonly<Record<string, string>>,
+  names: NamesOf<Path> & Readonly<Record<string, string>>,
   query: Query,
 ): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(names[name] ?? '')) + search(query)
@@ -75,12 +112,16 @@ async function fetchJson<T>(url: string, signal: AbortSignal, parse: (answer: un
   }
 }
 
-async function request(url: string, accept: string, signal: AbortSignal | null): Promise<Response> {
+function request(url: string, accept: string, signal: AbortSignal | null): Promise<Response> {
+  return answered(url, { headers: { accept }, signal })
+}
+
+async function answered(url: string, how: RequestInit): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(url, { headers: { accept }, signal })
+    response = await fetch(url, how)
   } catch (error) {
-    if (signal?.aborted === true) throw error
+    if (how.signal?.aborted === true) throw error
     throw new ApiError({
       status: 0,
       code: 'unreachable',

@@ -123,6 +123,100 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/operations/lateness": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which organisations owe which month's form, by the newest publication. */
+        readonly get: operations["operations_lateness"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/quarantine": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists refused rows, newest first. What quotes a source is empty where the reader may not see every column
+         *     of the table the row was meant for.
+         */
+        readonly get: operations["list_quarantine"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/replays": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replays refused rows of a job through the job and contract as they are now. Needs the header
+         *     `x-jieyue-operate` and a service that was started for operators.
+         */
+        readonly post: operations["replay_rows"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Runs a job, again or for the first time. Needs the header `x-jieyue-operate` and a service that was
+         *     started for operators.
+         */
+        readonly post: operations["run_job"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/operations/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How tables, jobs and quarantine stand now: age against what contracts promise, last runs, what waits. */
+        readonly get: operations["operations_status"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/organizations": {
         readonly parameters: {
             readonly query?: never;
@@ -318,6 +412,11 @@ export interface components {
             /** @description `error` or `warning`. */
             readonly severity: string;
         };
+        /** @description A run that has begun. */
+        readonly Begun: {
+            /** @description Its id; `/api/v1/runs/{run_id}` knows it once it has ended. */
+            readonly run_id: string;
+        };
         /** @description A board: what may be chosen and which panels it has. */
         readonly BoardBody: {
             /** @description Its name. */
@@ -418,12 +517,77 @@ export interface components {
             /** @description In words. */
             readonly words: components["schemas"]["BothTitles"];
         };
+        /** @description The age of a table's newest row. */
+        readonly Freshness: {
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds; 0 when it lies ahead.
+             */
+            readonly age_seconds?: number | null;
+            /** @description The column that tells how new a row is. */
+            readonly column: string;
+            /** @description The newest value, as it is stored: a month, a day or a moment. */
+            readonly newest?: string | null;
+            /**
+             * Format: date-time
+             * @description The moment up to which the newest value speaks: a month or day until it ends in the city.
+             */
+            readonly reaches?: string | null;
+            /** @description Whether the promise is kept. */
+            readonly state: components["schemas"]["FreshnessState"];
+            /**
+             * Format: int64
+             * @description How old the newest row may be, in seconds.
+             */
+            readonly within_seconds: number;
+        };
+        /**
+         * @description Whether a table is as new as promised.
+         * @enum {string}
+         */
+        readonly FreshnessState: "fresh" | "stale" | "empty" | "untold";
         /** @description The service lives. */
         readonly Health: {
             /** @description `ok`. */
             readonly status: string;
             /** @description The version of the program. */
             readonly version: string;
+        };
+        /** @description How a job stands. */
+        readonly JobStatus: {
+            /**
+             * Format: date-time
+             * @description The first of them.
+             */
+            readonly failing_since?: string | null;
+            /**
+             * Format: int32
+             * @description Runs that failed since then.
+             */
+            readonly failures: number;
+            /** @description The job. */
+            readonly job: string;
+            /**
+             * Format: date-time
+             * @description When its newest run that went well began.
+             */
+            readonly last_ok_at?: string | null;
+            /** @description Its newest run. */
+            readonly last_run: components["schemas"]["RunSummary"];
+            /** @description The table it loads. */
+            readonly table: string;
+        };
+        /** @description Who is late. */
+        readonly Lateness: {
+            /** @description The months looked at, newest first. */
+            readonly months: readonly components["schemas"]["MonthLateness"][];
+            /** @description The organisations that owe forms, those that owe most first. */
+            readonly organizations: readonly components["schemas"]["OrganizationLateness"][];
+        };
+        /** @description Who owes forms. */
+        readonly LatenessBody: components["schemas"]["Lateness"] & {
+            /** @description The publication the forms are counted in. */
+            readonly publication: components["schemas"]["PublicationRef"];
         };
         /** @description A column of a listing. */
         readonly ListedColumnBody: {
@@ -481,6 +645,38 @@ export interface components {
             /** @description The unit of its values. */
             readonly unit: string;
         };
+        /** @description How a month was reported. All counts are of organisations. */
+        readonly MonthLateness: {
+            /**
+             * Format: date
+             * @description When its forms were due.
+             */
+            readonly due_date: string;
+            /**
+             * Format: int64
+             * @description Whose form is expected.
+             */
+            readonly expected: number;
+            /** @description No form of the month came at all; who is expected is taken from the month before. */
+            readonly is_unheard: boolean;
+            /**
+             * Format: int64
+             * @description Of these, whose form came after the due date.
+             */
+            readonly late: number;
+            /** @description The month, `2025-12`. */
+            readonly month: string;
+            /**
+             * Format: int64
+             * @description Whose form is owed.
+             */
+            readonly owed: number;
+            /**
+             * Format: int64
+             * @description Of these, whose form is here.
+             */
+            readonly reported: number;
+        };
         /** @description Something that must be read beside the numbers. */
         readonly Note: {
             /** @description The column it belongs to; the whole answer when absent. */
@@ -499,6 +695,37 @@ export interface components {
          * @enum {string}
          */
         readonly NoteKind: "factor" | "caveat" | "placeholder" | "carried_forward" | "missing";
+        /** @description What one organisation owes. */
+        readonly OrganizationLateness: {
+            /**
+             * Format: int64
+             * @description Forms of the months looked at that came late.
+             */
+            readonly late_forms: number;
+            /** @description Its newest name. */
+            readonly name?: string | null;
+            /** @description The organisation. */
+            readonly organization_id: string;
+            /** @description The months owed, oldest first. */
+            readonly owed: readonly components["schemas"]["Owed"][];
+            /** @description Its region. */
+            readonly region_code?: string | null;
+        };
+        /** @description A form owed. */
+        readonly Owed: {
+            /**
+             * Format: int64
+             * @description Days since then.
+             */
+            readonly days_overdue: number;
+            /**
+             * Format: date
+             * @description When it was due.
+             */
+            readonly due_date: string;
+            /** @description The month. */
+            readonly month: string;
+        };
         /** @description A panel of a board. */
         readonly PanelItem: {
             readonly empty?: components["schemas"]["BothTitles"] | null;
@@ -597,6 +824,24 @@ export interface components {
              */
             readonly number: number;
         };
+        /** @description What readers see. */
+        readonly PublicationStatus: {
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds.
+             */
+            readonly age_seconds: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            readonly created_at: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            readonly number: number;
+        };
         /** @description A field of a landed file. */
         readonly RawCellBody: {
             /** @description The column, as the file calls it. */
@@ -620,6 +865,33 @@ export interface components {
             /** @description `ready`. */
             readonly status: string;
         };
+        /** @description Rows of one job that break one rule and wait. */
+        readonly RefusedCount: {
+            /** @description The job that read them. */
+            readonly job: string;
+            /**
+             * Format: int64
+             * @description How many times it is broken; a row that breaks it in several columns counts for each.
+             */
+            readonly rows: number;
+            /** @description The rule they break. */
+            readonly rule: string;
+            /**
+             * Format: date-time
+             * @description When the first of them was refused.
+             */
+            readonly since?: string | null;
+            readonly title?: null | components["schemas"]["Title"];
+        };
+        /** @description Refused rows to replay. */
+        readonly ReplayRequest: {
+            /** @description The job that read them. */
+            readonly job: string;
+            /** @description Only those that broke this rule. */
+            readonly rule?: string | null;
+            /** @description The table they are meant for. */
+            readonly table: string;
+        };
         /** @description Rows with their meaning. */
         readonly RowsBody: {
             /** @description What each cell of a row is. */
@@ -638,6 +910,79 @@ export interface components {
             readonly title: components["schemas"]["BothTitles"];
             /** @description Rows there are, before the limit. */
             readonly total_rows: number;
+        };
+        /** @description A job to run. */
+        readonly RunRequest: {
+            /** @description Its name. */
+            readonly job: string;
+        };
+        /** @description One run with its ledger. All counts are of rows. */
+        readonly RunSummary: {
+            /** @description Whether read = inserted + updated + unchanged + duplicate + quarantined. */
+            readonly balances: boolean;
+            /**
+             * Format: int64
+             * @description Rows found in the files.
+             */
+            readonly decoded: number;
+            /**
+             * Format: int64
+             * @description Rows of the table that the run removed; not a part of `read`.
+             */
+            readonly deleted: number;
+            /**
+             * Format: int64
+             * @description Rows repeated within the run.
+             */
+            readonly duplicate: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            readonly finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description Rows with a key that was not in the table.
+             */
+            readonly inserted: number;
+            /** @description The job. */
+            readonly job: string;
+            /**
+             * Format: int64
+             * @description Rows of the files of which the select offers nothing.
+             */
+            readonly left_out: number;
+            /**
+             * Format: int64
+             * @description Rows refused by a rule.
+             */
+            readonly quarantined: number;
+            /**
+             * Format: int64
+             * @description Rows the select offers: the left side of the ledger.
+             */
+            readonly read: number;
+            /** @description The run. */
+            readonly run_id: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            readonly started_at: string;
+            /** @description `ok` or `failed`. */
+            readonly status: string;
+            /** @description The table it loads. */
+            readonly table: string;
+            /**
+             * Format: int64
+             * @description Rows that were in the table as they are.
+             */
+            readonly unchanged: number;
+            /**
+             * Format: int64
+             * @description Rows with a key that was in the table with other values.
+             */
+            readonly updated: number;
         };
         /** @description A page of the rows of one table behind a part. */
         readonly SourceBody: {
@@ -682,6 +1027,24 @@ export interface components {
             readonly raw?: components["schemas"]["RawRowBody"] | null;
             /** @description The columns whose values were used. */
             readonly used: readonly string[];
+        };
+        /** @description How a lake stands at one moment. */
+        readonly Status: {
+            /** @description Every job that ran, in order of their names. */
+            readonly jobs: readonly components["schemas"]["JobStatus"][];
+            /**
+             * Format: date-time
+             * @description The moment.
+             */
+            readonly now: string;
+            readonly publication?: components["schemas"]["PublicationStatus"] | null;
+            /** @description Every table that has a contract, in order of their names. */
+            readonly tables: readonly components["schemas"]["TableStatus"][];
+        };
+        /** @description How the lake stands now. */
+        readonly StatusBody: components["schemas"]["Status"] & {
+            /** @description Whether this service starts runs for whoever asks from its own machine. */
+            readonly may_operate: boolean;
         };
         /** @description A table with its columns. */
         readonly TableBody: {
@@ -734,12 +1097,65 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description How one table stands. */
+        readonly TableStatus: {
+            /**
+             * Format: int64
+             * @description Their size.
+             */
+            readonly bytes: number;
+            /**
+             * Format: date-time
+             * @description When its newest version was committed.
+             */
+            readonly changed_at?: string | null;
+            /**
+             * Format: int64
+             * @description Its Parquet files.
+             */
+            readonly files: number;
+            readonly freshness?: components["schemas"]["Freshness"] | null;
+            readonly last_run?: components["schemas"]["RunSummary"] | null;
+            /**
+             * Format: date-time
+             * @description When a run is due next, where a schedule knows.
+             */
+            readonly next_due?: string | null;
+            /**
+             * Format: int64
+             * @description The version readers see.
+             */
+            readonly published_version?: number | null;
+            /** @description Broken rules that wait in quarantine, the most first. */
+            readonly quarantine: readonly components["schemas"]["RefusedCount"][];
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            readonly rows?: number | null;
+            /** @description The table. */
+            readonly table: string;
+            /** @description Its title. */
+            readonly title: components["schemas"]["Title"];
+            /**
+             * Format: int64
+             * @description Its newest version; none while nothing was written to it.
+             */
+            readonly version?: number | null;
+        };
         /** @description The tables of a publication. */
         readonly TablesBody: {
             /** @description The publication. */
             readonly publication: components["schemas"]["PublicationRef"];
             /** @description Its tables by name. */
             readonly tables: readonly components["schemas"]["TableItem"][];
+        };
+        /** @description A title in both languages. */
+        readonly Title: {
+            /** @description English. */
+            readonly en: string;
+            /** @description Chinese. */
+            readonly zh: string;
         };
     };
     responses: never;
@@ -750,6 +1166,7 @@ export interface components {
 }
 export type SchemaAnswerBody = components['schemas']['AnswerBody'];
 export type SchemaAuditBody = components['schemas']['AuditBody'];
+export type SchemaBegun = components['schemas']['Begun'];
 export type SchemaBoardBody = components['schemas']['BoardBody'];
 export type SchemaBoardItem = components['schemas']['BoardItem'];
 export type SchemaBothTitles = components['schemas']['BothTitles'];
@@ -759,30 +1176,47 @@ export type SchemaColumnBody = components['schemas']['ColumnBody'];
 export type SchemaColumnKind = components['schemas']['ColumnKind'];
 export type SchemaExplanationBody = components['schemas']['ExplanationBody'];
 export type SchemaFormulaBody = components['schemas']['FormulaBody'];
+export type SchemaFreshness = components['schemas']['Freshness'];
+export type SchemaFreshnessState = components['schemas']['FreshnessState'];
 export type SchemaHealth = components['schemas']['Health'];
+export type SchemaJobStatus = components['schemas']['JobStatus'];
+export type SchemaLateness = components['schemas']['Lateness'];
+export type SchemaLatenessBody = components['schemas']['LatenessBody'];
 export type SchemaListedColumnBody = components['schemas']['ListedColumnBody'];
 export type SchemaMakingBody = components['schemas']['MakingBody'];
 export type SchemaMarkBody = components['schemas']['MarkBody'];
 export type SchemaMartRowsBody = components['schemas']['MartRowsBody'];
 export type SchemaMetricBody = components['schemas']['MetricBody'];
+export type SchemaMonthLateness = components['schemas']['MonthLateness'];
 export type SchemaNote = components['schemas']['Note'];
 export type SchemaNoteKind = components['schemas']['NoteKind'];
+export type SchemaOrganizationLateness = components['schemas']['OrganizationLateness'];
+export type SchemaOwed = components['schemas']['Owed'];
 export type SchemaPanelItem = components['schemas']['PanelItem'];
 export type SchemaPartBody = components['schemas']['PartBody'];
 export type SchemaPlaceBody = components['schemas']['PlaceBody'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaPublicationBody = components['schemas']['PublicationBody'];
 export type SchemaPublicationRef = components['schemas']['PublicationRef'];
+export type SchemaPublicationStatus = components['schemas']['PublicationStatus'];
 export type SchemaRawCellBody = components['schemas']['RawCellBody'];
 export type SchemaRawRowBody = components['schemas']['RawRowBody'];
 export type SchemaReady = components['schemas']['Ready'];
+export type SchemaRefusedCount = components['schemas']['RefusedCount'];
+export type SchemaReplayRequest = components['schemas']['ReplayRequest'];
 export type SchemaRowsBody = components['schemas']['RowsBody'];
+export type SchemaRunRequest = components['schemas']['RunRequest'];
+export type SchemaRunSummary = components['schemas']['RunSummary'];
 export type SchemaSourceBody = components['schemas']['SourceBody'];
 export type SchemaSourceRowBody = components['schemas']['SourceRowBody'];
+export type SchemaStatus = components['schemas']['Status'];
+export type SchemaStatusBody = components['schemas']['StatusBody'];
 export type SchemaTableBody = components['schemas']['TableBody'];
 export type SchemaTableColumn = components['schemas']['TableColumn'];
 export type SchemaTableItem = components['schemas']['TableItem'];
+export type SchemaTableStatus = components['schemas']['TableStatus'];
 export type SchemaTablesBody = components['schemas']['TablesBody'];
+export type SchemaTitle = components['schemas']['Title'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly list_boards: {
@@ -812,7 +1246,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -912,7 +1346,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1045,7 +1479,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1146,7 +1580,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1260,7 +1694,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1395,7 +1829,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1489,6 +1923,503 @@ export interface operations {
             };
         };
     };
+    readonly operations_lateness: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description how many of the newest months that are due are looked at, 1 to 120; 12 unless told */
+                readonly months?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description who owes what */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LatenessBody"];
+                };
+            };
+            /** @description a parameter is not of its form; the hint says how to write it */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something named in the address or its parameters does not exist */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address does not answer this method; `Allow` names those it answers */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer is not to be had in a format that `Accept` names */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the publication was retired: its rows are no longer kept */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the request has a body, and a large one */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service failed; the request's id finds the cause in its log */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing is published yet */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer took too long */
+            readonly 504: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description any other fault, told in the same form */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly list_quarantine: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description only rows meant for this table */
+                readonly table?: string;
+                /** @description only rows this job read */
+                readonly job?: string;
+                /** @description only rows that broke this rule */
+                readonly rule?: string;
+                /** @description only rows this run refused */
+                readonly run_id?: string;
+                /** @description `open`, `replayed` or `all`; `open` unless told */
+                readonly status?: string;
+                /** @description rows at the most, 1 to 10000; 100 unless told */
+                readonly limit?: number;
+                /** @description rows to pass over; 0 unless told */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description the rows, in the format `Accept` likes best */
+            readonly 200: {
+                headers: {
+                    /** @description the answer's, for `If-None-Match`; another publication has another */
+                    readonly ETag?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RowsBody"];
+                    readonly "text/csv": string;
+                    readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description the reader has it: `If-None-Match` names the answer's `ETag` */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter is not of its form; the hint says how to write it */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address does not answer this method; `Allow` names those it answers */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer is not to be had in a format that `Accept` names */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the request has a body, and a large one */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service failed; the request's id finds the cause in its log */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description any other fault, told in the same form */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly replay_rows: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description the replay has begun; its run's id is in the answer */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description a parameter is not of its form; the hint says how to write it */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service was not started for operators, or the request does not come from its own pages */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such job, or nothing of it waits */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address does not answer this method; `Allow` names those it answers */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer is not to be had in a format that `Accept` names */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the job is running */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the request has a body, and a large one */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service failed; the request's id finds the cause in its log */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description any other fault, told in the same form */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly run_job: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description the run has begun; its id is in the answer */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description a parameter is not of its form; the hint says how to write it */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service was not started for operators, or the request does not come from its own pages */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such job, or nothing of it waits */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address does not answer this method; `Allow` names those it answers */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer is not to be had in a format that `Accept` names */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the job is running */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the request has a body, and a large one */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service failed; the request's id finds the cause in its log */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description any other fault, told in the same form */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly operations_status: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description how the lake stands now */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            /** @description a parameter is not of its form; the hint says how to write it */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address does not answer this method; `Allow` names those it answers */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the answer is not to be had in a format that `Accept` names */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the request has a body, and a large one */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the service failed; the request's id finds the cause in its log */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description any other fault, told in the same form */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly list_organizations: {
         readonly parameters: {
             readonly query?: {
@@ -1547,7 +2478,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1651,7 +2582,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1737,7 +2668,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1867,7 +2798,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1986,7 +2917,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2083,7 +3014,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2203,7 +3134,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2326,7 +3257,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2456,7 +3387,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the address answers GET and HEAD alone */
+            /** @description the address does not answer this method; `Allow` names those it answers */
             readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;

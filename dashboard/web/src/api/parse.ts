@@ -135,7 +135,7 @@ function cell(value: unknown, place: string): Cell {
   throw new ShapeError(place, 'a text, a safe integer, a boolean or null (decimals come as text)')
 }
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -144,7 +144,7 @@ export function object(value: unknown, place: string): Fields {
   return value
 }
 
-function record<T>(value: unknown, place: string, item: (value: unknown, place: string) => T): Record<string, T> {
+export function record<T>(value: unknown, place: string, item: (value: unknown, place: string) => T): Record<string, T> {
   return Object.fromEntries(
     Object.entries(object(value, place)).map(([key, inner]) => [key, item(inner, `${place}.${key}`)]),
   )
@@ -167,6 +167,16 @@ function scalarText(value: unknown, place: string): string {
 
 export function optionalText(value: unknown, place: string): string | null {
   return value == null ? null : text(value, place)
+}
+
+/** What may be left out. */
+export function optional<T>(value: unknown, place: string, item: (value: unknown, place: string) => T): T | null {
+  return value == null ? null : item(value, place)
+}
+
+export function truth(value: unknown, place: string): boolean {
+  if (typeof value !== 'boolean') throw new ShapeError(place, 'true or false')
+  return value
 }
 
 export function integer(value: unknown, place: string): number {

@@ -4,12 +4,15 @@
  */
 import type {
   SchemaAnswerBody,
+  SchemaBegun,
   SchemaBoardBody,
   SchemaCell,
   SchemaChoice,
   SchemaColumnBody,
   SchemaColumnKind,
   SchemaExplanationBody,
+  SchemaFreshnessState,
+  SchemaLatenessBody,
   SchemaListedColumnBody,
   SchemaMakingBody,
   SchemaMarkBody,
@@ -19,8 +22,11 @@ import type {
   SchemaPartBody,
   SchemaProblem,
   SchemaPublicationRef,
+  SchemaRunSummary,
   SchemaSourceBody,
   SchemaSourceRowBody,
+  SchemaStatusBody,
+  SchemaTableStatus,
 } from './generated'
 
 /** What the server may leave out is there, and null, once an answer is checked. */
@@ -45,6 +51,36 @@ export type Source = Checked<SchemaSourceBody>
 export type SourceRow = Checked<SchemaSourceRowBody>
 export type ListedColumn = Checked<SchemaListedColumnBody>
 
+/** How the lake stands: tables against what their contracts promise, jobs, what waits. */
+export type OperationsStatus = Checked<SchemaStatusBody>
+export type TableStatus = Checked<SchemaTableStatus>
+export type FreshnessState = SchemaFreshnessState
+/** A run with its ledger, in rows. */
+export type RunSummary = Checked<SchemaRunSummary>
+/** Who owes which month's form. */
+export type Lateness = Checked<SchemaLatenessBody>
+/** A run that was asked for and has begun. */
+export type Begun = SchemaBegun
+/** A row refused by a rule; what quotes the source is null for readers who may not see it. */
+export interface RefusedRow {
+  readonly table: string
+  readonly job: string
+  readonly run_id: string
+  readonly rule: string
+  readonly column: string
+  readonly file: string
+  readonly sheet: string
+  readonly row: number
+  readonly first_seen_at: string
+  readonly raw_value: string | null
+  readonly message: string | null
+  readonly cells: readonly (readonly [name: string, text: string | null])[] | null
+}
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  readonly total_rows: number
+}
+
 /** An error in the server's `application/problem+json`, or one of ours in the same shape. */
 export type Problem = Omit<Checked<SchemaProblem>, 'type' | 'detail'> & { readonly detail: string | null }
 
@@ -64,6 +100,7 @@ export const NOTE_KINDS = words<SchemaNoteKind>({
   carried_forward: true,
   missing: true,
 })
+export const FRESHNESS_STATES = words<FreshnessState>({ fresh: true, stale: true, empty: true, untold: true })
 export const MAKINGS = words<SchemaMakingBody>({ sum: true, used: true })
 export const MARKS = words<SchemaMarkBody>({ defaulted: true, converted: true })
 

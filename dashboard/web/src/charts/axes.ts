@@ -3,7 +3,7 @@ import type { ChartContext, ChartOption } from './option_types'
 
 type XAxis = NonNullable<ChartOption['xAxis']>
 type YAxis = NonNullable<ChartOption['yAxis']>
-type Tooltip = NonNullable<ChartOption['tooltip']>
+type Tooltip = Exclude<NonNullable<ChartOption['tooltip']>, readonly unknown[]>
 
 export function categoryAxis(labels: readonly string[], { palette, rem }: ChartContext, shown?: (index: number) => boolean): XAxis {
   return {
