@@ -86,7 +86,9 @@ pub async fn serve_lake(
     let bound = listener.local_addr().map_err(failed)?;
     if may_operate && !bound.ip().is_loopback() {
         return Err(Failure::usage(
-            format!("`--operate` cannot be served at {bound}: other machines reach it, and nobody signs in"),
+            format!(
+                "`--operate` cannot be served at {bound}: other machines reach it, and nobody signs in"
+            ),
             "listen at 127.0.0.1:8420, or leave --operate out",
         ));
     }

@@ -66,7 +66,9 @@ fn tables(tables: &[TableStatus]) -> Outcome<Listing> {
             table.table.to_string(),
             table.title.zh.clone(),
             table.rows.map_or_else(dash, with_thousands),
-            promise.and_then(|promise| promise.age_seconds).map_or_else(dash, span),
+            promise
+                .and_then(|promise| promise.age_seconds)
+                .map_or_else(dash, span),
             promise.map_or_else(dash, |promise| span(promise.within_seconds)),
             promise.map_or_else(dash, |promise| promise.state.as_str().to_owned()),
             run.map_or_else(dash, |run| moment(run.started_at)),
@@ -75,8 +77,12 @@ fn tables(tables: &[TableStatus]) -> Outcome<Listing> {
                 0 => dash(),
                 waiting => with_thousands(waiting),
             },
-            table.version.map_or_else(dash, |version| version.to_string()),
-            table.published_version.map_or_else(dash, |version| version.to_string()),
+            table
+                .version
+                .map_or_else(dash, |version| version.to_string()),
+            table
+                .published_version
+                .map_or_else(dash, |version| version.to_string()),
         ];
         if is_scheduled {
             row.push(table.next_due.map_or_else(dash, moment));
@@ -96,7 +102,10 @@ fn tell(status: &operations::Status) {
         None => report::note("nothing is published yet: jieyue build --publish"),
     }
     let is_stale = |promise: &Freshness| promise.state == FreshnessState::Stale;
-    let promised = status.tables.iter().filter(|table| table.freshness.is_some());
+    let promised = status
+        .tables
+        .iter()
+        .filter(|table| table.freshness.is_some());
     let stale = promised.filter(|table| table.freshness.as_ref().is_some_and(is_stale));
     let stale: Vec<_> = stale.map(|table| table.table.to_string()).collect();
     if !stale.is_empty() {

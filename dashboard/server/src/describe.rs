@@ -94,7 +94,10 @@ impl IntoResponses for Faults {
                 "400",
                 "a parameter is not of its form; the hint says how to write it",
             ),
-            ("405", "the address does not answer this method; `Allow` names those it answers"),
+            (
+                "405",
+                "the address does not answer this method; `Allow` names those it answers",
+            ),
             (
                 "406",
                 "the answer is not to be had in a format that `Accept` names",

@@ -109,7 +109,11 @@ fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
             format!("send `{OPERATE_HEADER}: 1`; a page of another origin cannot"),
         ));
     }
-    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
     let host = text(header::HOST).unwrap_or_default();
     if !is_this_machine(host) {
         return Err(ApiError::forbidden(

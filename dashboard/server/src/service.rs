@@ -51,7 +51,10 @@ impl Default for ServiceOptions {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the service reads the clock here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the service reads the clock here"
+)]
 fn now() -> DateTime<Utc> {
     Utc::now()
 }

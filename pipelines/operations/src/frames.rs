@@ -39,7 +39,10 @@ pub(crate) async fn collect(
         table,
         source: Box::new(source),
     })?;
-    Ok(batches.into_iter().map(|batch| Rows { table, batch }).collect())
+    Ok(batches
+        .into_iter()
+        .map(|batch| Rows { table, batch })
+        .collect())
 }
 
 /// A batch of rows whose columns are asked for by name.
@@ -53,22 +56,37 @@ impl Rows {
         self.batch.num_rows()
     }
 
-    pub(crate) fn texts(&self, column: &'static str) -> Result<Vec<Option<String>>, OperationsError> {
+    pub(crate) fn texts(
+        &self,
+        column: &'static str,
+    ) -> Result<Vec<Option<String>>, OperationsError> {
         let values = self.column(column, |array| array.as_string_opt::<i32>())?;
-        Ok(values.iter().map(|value| value.map(str::to_owned)).collect())
+        Ok(values
+            .iter()
+            .map(|value| value.map(str::to_owned))
+            .collect())
     }
 
-    pub(crate) fn numbers(&self, column: &'static str) -> Result<Vec<Option<i64>>, OperationsError> {
+    pub(crate) fn numbers(
+        &self,
+        column: &'static str,
+    ) -> Result<Vec<Option<i64>>, OperationsError> {
         let values = self.column(column, |array| array.as_primitive_opt::<Int64Type>())?;
         Ok(values.iter().collect())
     }
 
-    pub(crate) fn truths(&self, column: &'static str) -> Result<Vec<Option<bool>>, OperationsError> {
+    pub(crate) fn truths(
+        &self,
+        column: &'static str,
+    ) -> Result<Vec<Option<bool>>, OperationsError> {
         let values = self.column(column, |array| array.as_boolean_opt())?;
         Ok(values.iter().collect())
     }
 
-    pub(crate) fn days(&self, column: &'static str) -> Result<Vec<Option<NaiveDate>>, OperationsError> {
+    pub(crate) fn days(
+        &self,
+        column: &'static str,
+    ) -> Result<Vec<Option<NaiveDate>>, OperationsError> {
         let values = self.column(column, |array| array.as_primitive_opt::<Date32Type>())?;
         let day = |days| Date32Type::to_naive_date_opt(days);
         Ok(values.iter().map(|days| days.and_then(day)).collect())

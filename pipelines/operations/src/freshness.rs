@@ -116,7 +116,11 @@ mod tests {
         };
         let now = "2026-11-24T02:00:00Z".parse().expect("a moment");
         let freshness = Freshness::of(&promise, newest, newest.is_some(), now);
-        assert_eq!((freshness.state, freshness.age_seconds), (state, age), "{newest:?}");
+        assert_eq!(
+            (freshness.state, freshness.age_seconds),
+            (state, age),
+            "{newest:?}"
+        );
     }
 
     #[test]

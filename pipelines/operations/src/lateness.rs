@@ -183,28 +183,32 @@ fn lateness(
     let mut by_month: BTreeMap<&str, MonthLateness> = BTreeMap::new();
     let mut by_organization: BTreeMap<&str, OrganizationLateness> = BTreeMap::new();
     for form in &forms {
-        let month = by_month.entry(&form.month).or_insert_with(|| MonthLateness {
-            month: form.month.clone(),
-            due_date: form.due_date,
-            expected: 0,
-            reported: 0,
-            late: 0,
-            owed: 0,
-            is_unheard: unheard_months.contains(&form.month),
-        });
+        let month = by_month
+            .entry(&form.month)
+            .or_insert_with(|| MonthLateness {
+                month: form.month.clone(),
+                due_date: form.due_date,
+                expected: 0,
+                reported: 0,
+                late: 0,
+                owed: 0,
+                is_unheard: unheard_months.contains(&form.month),
+            });
         let owes = form.expected && !form.reported;
         month.expected += u64::from(form.expected);
         month.reported += u64::from(form.expected && form.reported);
         month.late += u64::from(form.expected && form.is_late);
         month.owed += u64::from(owes);
         let id = form.organization_id.as_str();
-        let organization = by_organization.entry(id).or_insert_with(|| OrganizationLateness {
-            organization_id: id.to_owned(),
-            name: names.get(id).cloned(),
-            region_code: None,
-            owed: Vec::new(),
-            late_forms: 0,
-        });
+        let organization = by_organization
+            .entry(id)
+            .or_insert_with(|| OrganizationLateness {
+                organization_id: id.to_owned(),
+                name: names.get(id).cloned(),
+                region_code: None,
+                owed: Vec::new(),
+                late_forms: 0,
+            });
         organization.region_code.clone_from(&form.region_code);
         organization.late_forms += u64::from(form.is_late);
         if owes {
@@ -224,7 +228,9 @@ fn lateness(
     }
     organizations.sort_by(|a, b| {
         let weight = |one: &OrganizationLateness| (one.owed.len(), one.late_forms);
-        weight(b).cmp(&weight(a)).then_with(|| a.organization_id.cmp(&b.organization_id))
+        weight(b)
+            .cmp(&weight(a))
+            .then_with(|| a.organization_id.cmp(&b.organization_id))
     });
     Lateness {
         months: by_month.into_values().rev().collect(),
@@ -247,7 +253,9 @@ fn unheard(forms: &[Form], today: NaiveDate) -> Vec<Form> {
     };
     for ahead in 1.. {
         let month = first.checked_add_months(Months::new(ahead));
-        let due = expected.first().and_then(|form| form.due_date.checked_add_months(Months::new(ahead)));
+        let due = expected
+            .first()
+            .and_then(|form| form.due_date.checked_add_months(Months::new(ahead)));
         let (Some(month), Some(due_date)) = (month, due) else {
             break;
         };

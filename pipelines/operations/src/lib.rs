@@ -11,16 +11,16 @@
 //! knows hands it in with [`Status::with_next_due`]), how any of it is shown.
 
 mod error;
-mod freshness;
 mod frames;
+mod freshness;
 mod lateness;
 mod quarantine;
 mod run;
 mod status;
 
 pub use error::OperationsError;
-pub use freshness::{Freshness, FreshnessState};
 pub use frames::newest;
+pub use freshness::{Freshness, FreshnessState};
 pub use lateness::{Lateness, MonthLateness, OrganizationLateness, Owed};
 pub use quarantine::RefusedCount;
 pub use run::{JobStatus, RunSummary};

@@ -48,19 +48,27 @@ pub(crate) async fn waiting(quarantine: Option<DataFrame>) -> Result<Waiting, Op
         open.aggregate(by, counts)
     };
     for rows in collect(TABLE, counted()).await? {
-        let (tables, jobs, rules) = (rows.texts("table_name")?, rows.texts("job")?, rows.texts("rule")?);
+        let (tables, jobs, rules) = (
+            rows.texts("table_name")?,
+            rows.texts("job")?,
+            rows.texts("rule")?,
+        );
         let (counts, since) = (rows.numbers("rows")?, rows.moments("since")?);
         for row in 0..rows.count() {
-            let (Some(table), Some(job), Some(rule)) = (&tables[row], &jobs[row], &rules[row]) else {
+            let (Some(table), Some(job), Some(rule)) = (&tables[row], &jobs[row], &rules[row])
+            else {
                 continue;
             };
-            waiting.entry(table.clone()).or_default().push(RefusedCount {
-                job: job.clone(),
-                rule: rule.clone(),
-                title: None,
-                rows: counts[row].unwrap_or_default().unsigned_abs(),
-                since: since[row],
-            });
+            waiting
+                .entry(table.clone())
+                .or_default()
+                .push(RefusedCount {
+                    job: job.clone(),
+                    rule: rule.clone(),
+                    title: None,
+                    rows: counts[row].unwrap_or_default().unsigned_abs(),
+                    since: since[row],
+                });
         }
     }
     for counts in waiting.values_mut() {

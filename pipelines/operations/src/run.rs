@@ -123,23 +123,49 @@ impl JobStatus {
 
 fn summaries(rows: &Rows) -> Result<Vec<RunSummary>, OperationsError> {
     let mut runs = vec![RunSummary::default(); rows.count()];
-    fill(&mut runs, rows.texts("run_id")?, |run, value| run.run_id = value);
+    fill(&mut runs, rows.texts("run_id")?, |run, value| {
+        run.run_id = value
+    });
     fill(&mut runs, rows.texts("job")?, |run, value| run.job = value);
-    fill(&mut runs, rows.texts("table_name")?, |run, value| run.table = value);
-    fill(&mut runs, rows.texts("status")?, |run, value| run.status = value);
-    fill(&mut runs, rows.moments("started_at")?, |run, value| run.started_at = value);
+    fill(&mut runs, rows.texts("table_name")?, |run, value| {
+        run.table = value
+    });
+    fill(&mut runs, rows.texts("status")?, |run, value| {
+        run.status = value
+    });
+    fill(&mut runs, rows.moments("started_at")?, |run, value| {
+        run.started_at = value
+    });
     fill(&mut runs, rows.moments("finished_at")?, |run, value| {
         run.finished_at = Some(value);
     });
-    fill(&mut runs, rows.numbers("decoded")?, |run, value| run.decoded = value);
-    fill(&mut runs, rows.numbers("left_out")?, |run, value| run.left_out = value);
-    fill(&mut runs, rows.numbers("read_rows")?, |run, value| run.read = value);
-    fill(&mut runs, rows.numbers("inserted")?, |run, value| run.inserted = value);
-    fill(&mut runs, rows.numbers("updated")?, |run, value| run.updated = value);
-    fill(&mut runs, rows.numbers("unchanged")?, |run, value| run.unchanged = value);
-    fill(&mut runs, rows.numbers("duplicate")?, |run, value| run.duplicate = value);
-    fill(&mut runs, rows.numbers("quarantined")?, |run, value| run.quarantined = value);
-    fill(&mut runs, rows.numbers("deleted")?, |run, value| run.deleted = value);
+    fill(&mut runs, rows.numbers("decoded")?, |run, value| {
+        run.decoded = value
+    });
+    fill(&mut runs, rows.numbers("left_out")?, |run, value| {
+        run.left_out = value
+    });
+    fill(&mut runs, rows.numbers("read_rows")?, |run, value| {
+        run.read = value
+    });
+    fill(&mut runs, rows.numbers("inserted")?, |run, value| {
+        run.inserted = value
+    });
+    fill(&mut runs, rows.numbers("updated")?, |run, value| {
+        run.updated = value
+    });
+    fill(&mut runs, rows.numbers("unchanged")?, |run, value| {
+        run.unchanged = value
+    });
+    fill(&mut runs, rows.numbers("duplicate")?, |run, value| {
+        run.duplicate = value
+    });
+    fill(&mut runs, rows.numbers("quarantined")?, |run, value| {
+        run.quarantined = value
+    });
+    fill(&mut runs, rows.numbers("deleted")?, |run, value| {
+        run.deleted = value
+    });
     for run in &mut runs {
         let accounted =
             run.inserted + run.updated + run.unchanged + run.duplicate + run.quarantined;

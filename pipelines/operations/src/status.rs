@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use warehouse::{Publication, TableHead, Warehouse, heads};
 
 use crate::error::OperationsError;
-use crate::freshness::Freshness;
 use crate::frames::newest;
+use crate::freshness::Freshness;
 use crate::quarantine::{RefusedCount, Waiting, waiting};
 use crate::run::{JobStatus, RunSummary, jobs};
 
@@ -93,7 +93,10 @@ impl Status {
     ///
     /// # Errors
     /// The storage fails; a table of the warehouse's own cannot be read.
-    pub async fn read(warehouse: &Warehouse, now: DateTime<Utc>) -> Result<Status, OperationsError> {
+    pub async fn read(
+        warehouse: &Warehouse,
+        now: DateTime<Utc>,
+    ) -> Result<Status, OperationsError> {
         let own = async |table| {
             let id = TableId::new("ops", table).expect("`ops` and its tables are names");
             newest(warehouse, &id).await
@@ -126,14 +129,24 @@ impl Status {
             jobs(runs),
             waiting(quarantine),
         )?;
-        Ok(assemble(warehouse, &heads, publication.as_ref(), jobs, waiting, now))
+        Ok(assemble(
+            warehouse,
+            &heads,
+            publication.as_ref(),
+            jobs,
+            waiting,
+            now,
+        ))
     }
 
     /// The same with the next run of each job, from whoever keeps a schedule.
     #[must_use]
     pub fn with_next_due(mut self, next_due: &BTreeMap<String, DateTime<Utc>>) -> Status {
         for table in &mut self.tables {
-            let jobs = self.jobs.iter().filter(|job| job.table == table.table.to_string());
+            let jobs = self
+                .jobs
+                .iter()
+                .filter(|job| job.table == table.table.to_string());
             table.next_due = jobs.filter_map(|job| next_due.get(&job.job)).min().copied();
         }
         self
@@ -150,14 +163,22 @@ fn assemble(
 ) -> Status {
     let tables = warehouse.contracts().iter().map(|contract| {
         let name = contract.id.to_string();
-        let runs = jobs.values().filter(|job| job.table == name).map(|job| &job.last_run);
+        let runs = jobs
+            .values()
+            .filter(|job| job.table == name)
+            .map(|job| &job.last_run);
         let published = publication.and_then(|publication| publication.tables.get(&contract.id));
         let mut status = of_head(contract, heads.get(&contract.id), now);
         status.published_version = published.copied();
-        status.last_run = runs.max_by_key(|run| (run.started_at, &run.run_id)).cloned();
+        status.last_run = runs
+            .max_by_key(|run| (run.started_at, &run.run_id))
+            .cloned();
         status.quarantine = waiting.remove(&name).unwrap_or_default();
         for count in &mut status.quarantine {
-            let check = contract.checks.iter().find(|check| check.name == count.rule);
+            let check = contract
+                .checks
+                .iter()
+                .find(|check| check.name == count.rule);
             count.title = check.map(|check| Title::of(&check.message));
         }
         status
@@ -168,7 +189,10 @@ fn assemble(
         publication: publication.map(|publication| PublicationStatus {
             number: publication.number,
             created_at: publication.created_at,
-            age_seconds: (now - publication.created_at).num_seconds().max(0).unsigned_abs(),
+            age_seconds: (now - publication.created_at)
+                .num_seconds()
+                .max(0)
+                .unsigned_abs(),
         }),
         jobs: jobs.into_values().collect(),
     }

@@ -51,8 +51,8 @@ pub use publication::{
 pub use session::Settings;
 pub use sink::{ColumnFault, WrittenFiles};
 pub use table::{
-    Change, CommitEntry, ConflictCause, DataFile, EvolutionFault, Removal, Snapshot, Table, TableHead,
-    heads,
+    Change, CommitEntry, ConflictCause, DataFile, EvolutionFault, Removal, Snapshot, Table,
+    TableHead, heads,
 };
 pub use warehouse::Warehouse;
 

@@ -154,7 +154,9 @@ pub(crate) async fn quarantine(
     params: Params,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    params.only(&["table", "job", "rule", "run_id", "status", "limit", "offset"])?;
+    params.only(&[
+        "table", "job", "rule", "run_id", "status", "limit", "offset",
+    ])?;
     let page = Page::of(&params)?;
     let status = params.get("status").unwrap_or("open");
     if !STATES.contains(&status) {
@@ -186,7 +188,8 @@ pub(crate) async fn quarantine(
             ident("rule").sort(true, false),
             ident("column_name").sort(true, false),
         ];
-        page.answer("quarantine", frame, table.contract, order).await
+        page.answer("quarantine", frame, table.contract, order)
+            .await
     };
     service.newest_rows(ask, table, compute).await
 }
@@ -217,14 +220,17 @@ pub(crate) async fn replay(
     let table: TableId = request
         .table
         .parse()
-        .map_err(|error: contracts::NameError| ApiError::bad(error.to_string(), "write schema.table"))?;
+        .map_err(|error: contracts::NameError| {
+            ApiError::bad(error.to_string(), "write schema.table")
+        })?;
     // A replay of nothing leaves no run, so nobody could ask what became of it.
     let status = service.status().await?;
     let rule = request.rule.as_deref();
     let waits = status.tables.iter().any(|status| {
         let mut counts = status.quarantine.iter();
         status.table == table
-            && counts.any(|count| count.job == request.job && rule.is_none_or(|rule| rule == count.rule))
+            && counts
+                .any(|count| count.job == request.job && rule.is_none_or(|rule| rule == count.rule))
     });
     if !waits {
         return Err(ApiError::NothingWaits { job: request.job });
@@ -244,8 +250,15 @@ impl Service {
             let runs = self.newest_table(RUNS).await?;
             let quarantine = self.newest_table(QUARANTINE).await?;
             let warehouse = &self.shared.warehouse;
-            let status = Status::of(warehouse, Some(runs.frame), Some(quarantine.frame), self.now());
-            Ok(Arc::new(self.within_deadline(async { Ok(status.await?) }).await?))
+            let status = Status::of(
+                warehouse,
+                Some(runs.frame),
+                Some(quarantine.frame),
+                self.now(),
+            );
+            Ok(Arc::new(
+                self.within_deadline(async { Ok(status.await?) }).await?,
+            ))
         };
         let status = self.shared.status.try_get_with((), read).await;
         status.map_err(|error: Arc<ApiError>| ApiError::clone(&error))

@@ -181,7 +181,11 @@ async fn refuses_unless_started_for_operators(house: &House, address: &str) {
     let posted = ask(&house.router, Method::POST, address, &[]).await;
     assert_eq!(posted.status, 403, "{address}");
     let got = house.get(address).await;
-    assert_eq!((got.status.as_u16(), got.header("allow")), (405, "POST"), "{address}");
+    assert_eq!(
+        (got.status.as_u16(), got.header("allow")),
+        (405, "POST"),
+        "{address}"
+    );
 }
 
 /// Every field that is described as required is there, none is there that is not described, and each

@@ -222,18 +222,18 @@ pub async fn ask(
 }
 
 /// Posts JSON.
-pub async fn post(
-    router: &Router,
-    address: &str,
-    headers: &[(&str, &str)],
-    body: &str,
-) -> Reply {
+pub async fn post(router: &Router, address: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     let mut request = Request::builder().method(Method::POST).uri(address);
-    let usual = [("x-request-id", "under-test"), ("content-type", "application/json")];
+    let usual = [
+        ("x-request-id", "under-test"),
+        ("content-type", "application/json"),
+    ];
     for (name, value) in usual.iter().chain(headers) {
         request = request.header(*name, *value);
     }
-    let request = request.body(Body::from(body.to_owned())).expect("a request");
+    let request = request
+        .body(Body::from(body.to_owned()))
+        .expect("a request");
     reply(router, request).await
 }
 

@@ -36,7 +36,12 @@ fn rows(answer: &Value) -> Vec<Value> {
     let rows = answer["rows"].as_array().expect("rows").iter();
     rows.map(|row| {
         let cells = row.as_array().expect("cells").iter().cloned();
-        names.iter().map(|name| (*name).to_owned()).zip(cells).collect::<serde_json::Map<_, _>>().into()
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .zip(cells)
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     })
     .collect()
 }
@@ -49,7 +54,10 @@ async fn the_status_tells_jobs_and_what_waits_and_is_not_kept() {
     assert_eq!(status["may_operate"], false);
     assert_eq!(status["publication"]["number"], 1);
     let jobs = status["jobs"].as_array().expect("jobs");
-    let jobs: Vec<_> = jobs.iter().map(|job| (&job["job"], &job["failures"])).collect();
+    let jobs: Vec<_> = jobs
+        .iter()
+        .map(|job| (&job["job"], &job["failures"]))
+        .collect();
     assert_eq!(
         jobs,
         [
@@ -58,9 +66,14 @@ async fn the_status_tells_jobs_and_what_waits_and_is_not_kept() {
         ]
     );
     let tables = status["tables"].as_array().expect("tables").iter();
-    let region = tables.clone().find(|table| table["table"] == "reference.region");
+    let region = tables
+        .clone()
+        .find(|table| table["table"] == "reference.region");
     let region = region.expect("the register");
-    assert_eq!((&region["rows"], &region["quarantine"][0]["rows"]), (&json!(4), &json!(2)));
+    assert_eq!(
+        (&region["rows"], &region["quarantine"][0]["rows"]),
+        (&json!(4), &json!(2))
+    );
     // What failed and why is the operator's.
     assert!(!answer.text().contains("a.csv"), "{}", answer.text());
 }
@@ -71,7 +84,10 @@ async fn refused_rows_are_shown_with_tables_of_which_all_may_be_seen() {
     let answer = house.get("/api/v1/operations/quarantine").await;
     assert!(!answer.header("etag").is_empty());
     let found = rows(&answer.json());
-    let places: Vec<_> = found.iter().map(|row| (&row["file_name"], &row["row"])).collect();
+    let places: Vec<_> = found
+        .iter()
+        .map(|row| (&row["file_name"], &row["row"]))
+        .collect();
     assert_eq!(
         places,
         [
@@ -87,13 +103,30 @@ async fn refused_rows_are_shown_with_tables_of_which_all_may_be_seen() {
     }
     assert!(!answer.text().contains("secret"));
 
-    let csv = house.get_with("/api/v1/operations/quarantine?rule=range", &[("accept", "text/csv")]).await;
-    assert!(csv.text().contains("room.xlsx") && !csv.text().contains("-7"), "{}", csv.text());
-    let replayed = house.get("/api/v1/operations/quarantine?status=replayed").await;
+    let csv = house
+        .get_with(
+            "/api/v1/operations/quarantine?rule=range",
+            &[("accept", "text/csv")],
+        )
+        .await;
+    assert!(
+        csv.text().contains("room.xlsx") && !csv.text().contains("-7"),
+        "{}",
+        csv.text()
+    );
+    let replayed = house
+        .get("/api/v1/operations/quarantine?status=replayed")
+        .await;
     assert_eq!(replayed.json()["total_rows"], 1);
-    let wrong = house.get("/api/v1/operations/quarantine?status=closed").await;
+    let wrong = house
+        .get("/api/v1/operations/quarantine?status=closed")
+        .await;
     assert_eq!(wrong.status, 400);
-    assert!(wrong.text().contains("open, replayed, all"), "{}", wrong.text());
+    assert!(
+        wrong.text().contains("open, replayed, all"),
+        "{}",
+        wrong.text()
+    );
 }
 
 #[tokio::test]
@@ -111,9 +144,25 @@ async fn who_owes_forms_is_counted_in_the_newest_publication() {
     // The service's clock stands at 20 January 2026: five days after the forms were due.
     assert_eq!(late["organizations"][0]["organization_id"], "ORG-A");
     assert_eq!(late["organizations"][0]["owed"][0]["days_overdue"], 5);
-    assert_eq!((&late["months"][0]["owed"], &late["publication"]["number"]), (&json!(1), &json!(1)));
-    assert_eq!(house.get("/api/v1/operations/lateness?months=0").await.status, 400);
-    assert_eq!(House::empty().await.get("/api/v1/operations/lateness").await.status, 503);
+    assert_eq!(
+        (&late["months"][0]["owed"], &late["publication"]["number"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(
+        house
+            .get("/api/v1/operations/lateness?months=0")
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        House::empty()
+            .await
+            .get("/api/v1/operations/lateness")
+            .await
+            .status,
+        503
+    );
 }
 
 /// Notes what it is asked for.
@@ -167,10 +216,16 @@ async fn a_run_begins_for_the_services_own_pages() {
     let house = house().await;
     let (router, noting) = operated(&house);
     let begun = post(&router, RUN, &OWN, REGION).await;
-    assert_eq!((begun.status.as_u16(), begun.header("cache-control")), (202, "no-store"));
+    assert_eq!(
+        (begun.status.as_u16(), begun.header("cache-control")),
+        (202, "no-store")
+    );
     assert_eq!(begun.text(), r#"{"run_id":"RUN-1"}"#);
     let rule = r#"{"job":"reference.region","table":"reference.region","rule":"required"}"#;
-    assert_eq!(post(&router, REPLAY, &OWN, rule).await.text(), r#"{"run_id":"RUN-2"}"#);
+    assert_eq!(
+        post(&router, REPLAY, &OWN, rule).await.text(),
+        r#"{"run_id":"RUN-2"}"#
+    );
     // A tool on the machine sends no origin.
     assert_eq!(post(&router, RUN, &OWN[..2], REGION).await.status, 202);
     assert_eq!(
@@ -201,12 +256,20 @@ async fn nobody_else_starts_a_run() {
     for headers in refused {
         let answer = post(&router, RUN, &headers, REGION).await;
         assert_eq!(answer.status, 403, "{headers:?}");
-        assert!(answer.text().contains("\"code\":\"forbidden\""), "{}", answer.text());
+        assert!(
+            answer.text().contains("\"code\":\"forbidden\""),
+            "{}",
+            answer.text()
+        );
     }
     // Not even a service whose own pages ask, when it was not started for operators.
     let answer = post(&house.router, RUN, &OWN, REGION).await;
     assert_eq!(answer.status, 403);
-    assert!(answer.text().contains("jieyue serve --operate"), "{}", answer.text());
+    assert!(
+        answer.text().contains("jieyue serve --operate"),
+        "{}",
+        answer.text()
+    );
     assert!(noting.0.lock().expect("no panic").is_empty());
 }
 
@@ -217,11 +280,23 @@ async fn what_cannot_begin_is_told() {
     let code = async |address, body: &str| {
         let answer = post(&router, address, &OWN, body).await;
         let problem: Value = serde_json::from_slice(&answer.body).expect("a problem");
-        (answer.status.as_u16(), problem["code"].as_str().expect("a code").to_owned())
+        (
+            answer.status.as_u16(),
+            problem["code"].as_str().expect("a code").to_owned(),
+        )
     };
-    assert_eq!(code(RUN, r#"{"job":"reference.regoin"}"#).await, (404, "unknown_job".into()));
-    assert_eq!(code(RUN, r#"{"job":"energy.busy"}"#).await, (409, "running".into()));
-    assert_eq!(code(RUN, r#"{"jobb":"reference.region"}"#).await, (400, "bad_parameter".into()));
+    assert_eq!(
+        code(RUN, r#"{"job":"reference.regoin"}"#).await,
+        (404, "unknown_job".into())
+    );
+    assert_eq!(
+        code(RUN, r#"{"job":"energy.busy"}"#).await,
+        (409, "running".into())
+    );
+    assert_eq!(
+        code(RUN, r#"{"jobb":"reference.region"}"#).await,
+        (400, "bad_parameter".into())
+    );
     assert_eq!(code(RUN, "").await, (400, "bad_parameter".into()));
     let nothing = r#"{"job":"reference.region","table":"reference.region","rule":"one_of"}"#;
     assert_eq!(code(REPLAY, nothing).await, (404, "nothing_waits".into()));

@@ -105,7 +105,11 @@ async fn how_it_is_asked_wrongly_is_told_with_its_mend() {
         (Method::PUT, "/overview"),
     ] {
         let refused = ask(&house.router, method.clone(), address, &[]).await;
-        assert_eq!(refused.header("allow").replace(' ', ""), "GET,HEAD", "{method} {address}");
+        assert_eq!(
+            refused.header("allow").replace(' ', ""),
+            "GET,HEAD",
+            "{method} {address}"
+        );
         told_all.push_str(&told(&format!("{method} {address}"), &refused));
     }
     let large = Request::post("/api/v1/boards")

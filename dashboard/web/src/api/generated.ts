@@ -881,7 +881,7 @@ export interface components {
              * @description When the first of them was refused.
              */
             readonly since?: string | null;
-            readonly title?: null | components["schemas"]["Title"];
+            readonly title?: components["schemas"]["Title"] | null;
         };
         /** @description Refused rows to replay. */
         readonly ReplayRequest: {

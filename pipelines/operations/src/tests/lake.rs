@@ -60,7 +60,10 @@ impl Lake {
     /// Rows that no lake holds.
     pub fn frame(&self, table: &str, rows: &str) -> DataFrame {
         let table = table.parse().expect("a table");
-        let frame = self.warehouse.session().read_batches(self.batches(&table, rows));
+        let frame = self
+            .warehouse
+            .session()
+            .read_batches(self.batches(&table, rows));
         frame.expect("a frame")
     }
 

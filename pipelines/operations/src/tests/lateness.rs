@@ -35,7 +35,10 @@ async fn late(now: &str, months: u32) -> Lateness {
 }
 
 fn owed(of: &OrganizationLateness) -> (&str, Vec<(&str, u64)>) {
-    let owed = of.owed.iter().map(|owed| (owed.month.as_str(), owed.days_overdue));
+    let owed = of
+        .owed
+        .iter()
+        .map(|owed| (owed.month.as_str(), owed.days_overdue));
     (of.organization_id.as_str(), owed.collect())
 }
 
@@ -46,7 +49,16 @@ async fn a_month_of_which_no_form_came_is_owed_by_all_who_were_expected() {
     let months: Vec<_> = late
         .months
         .iter()
-        .map(|month| (month.month.as_str(), month.expected, month.reported, month.late, month.owed, month.is_unheard))
+        .map(|month| {
+            (
+                month.month.as_str(),
+                month.expected,
+                month.reported,
+                month.late,
+                month.owed,
+                month.is_unheard,
+            )
+        })
         .collect();
     assert_eq!(
         months,
@@ -62,7 +74,10 @@ async fn a_month_of_which_no_form_came_is_owed_by_all_who_were_expected() {
         owing,
         [
             // August 15 to November 24 are 16 + 30 + 31 + 24 = 101 days, September 15 to then 70.
-            ("ORG-B", vec![("2026-07", 101), ("2026-08", 70), ("2026-10", 9)]),
+            (
+                "ORG-B",
+                vec![("2026-07", 101), ("2026-08", 70), ("2026-10", 9)]
+            ),
             // October 15 to November 24 are 16 + 24 = 40 days.
             ("ORG-C", vec![("2026-09", 40), ("2026-10", 9)]),
             ("ORG-A", vec![("2026-10", 9)]),
@@ -77,9 +92,17 @@ async fn a_month_of_which_no_form_came_is_owed_by_all_who_were_expected() {
 async fn a_form_is_owed_from_the_day_after_it_was_due() {
     // It is still the 15th in the city: October's forms are not late.
     let late = late("2026-11-15T15:59:59Z", 2).await;
-    let months: Vec<_> = late.months.iter().map(|month| month.month.as_str()).collect();
+    let months: Vec<_> = late
+        .months
+        .iter()
+        .map(|month| month.month.as_str())
+        .collect();
     assert_eq!(months, ["2026-09", "2026-08"]);
-    let owing: Vec<_> = late.organizations.iter().map(|one| one.organization_id.as_str()).collect();
+    let owing: Vec<_> = late
+        .organizations
+        .iter()
+        .map(|one| one.organization_id.as_str())
+        .collect();
     assert_eq!(owing, ["ORG-B", "ORG-C"]);
 }
 

@@ -28,7 +28,10 @@ const ORGANIZATIONS: &str = r#"
 "#;
 
 fn of<'a>(status: &'a Status, table: &str) -> &'a TableStatus {
-    let found = status.tables.iter().find(|one| one.table.to_string() == table);
+    let found = status
+        .tables
+        .iter()
+        .find(|one| one.table.to_string() == table);
     found.expect("a table with a contract")
 }
 
@@ -41,7 +44,10 @@ async fn a_lake_of_which_nothing_was_loaded_is_told_as_that() {
     assert!(status.publication.is_none());
     let organizations = of(&status, "reference.organization");
     assert_eq!((organizations.version, organizations.rows), (None, None));
-    let promise = organizations.freshness.as_ref().expect("the contract promises 40 days");
+    let promise = organizations
+        .freshness
+        .as_ref()
+        .expect("the contract promises 400 days");
     assert_eq!(promise.state, FreshnessState::Empty);
     assert!(of(&status, "ops.run").freshness.is_none());
 }
@@ -57,18 +63,24 @@ async fn tables_jobs_and_quarantine_are_told_in_one_look() {
 
     let organizations = of(&status, "reference.organization");
     assert_eq!(organizations.rows, Some(2));
-    // 20 October ends in the city on the 20th at 16:00 UTC: 34 days and 10 hours ago, 40 are promised.
+    // 20 October ends in the city on the 20th at 16:00 UTC: 34 days and 10 hours ago, 400 are promised.
     let promise = organizations.freshness.as_ref().expect("a promise");
     assert_eq!(promise.newest.as_deref(), Some("2026-10-20"));
     assert_eq!(promise.age_seconds, Some(34 * 86_400 + 10 * 3_600));
     assert_eq!(promise.state, FreshnessState::Fresh);
     let last = organizations.last_run.as_ref().expect("a run");
-    assert_eq!((last.run_id.as_str(), last.status.as_str()), ("5", "failed"));
+    assert_eq!(
+        (last.run_id.as_str(), last.status.as_str()),
+        ("5", "failed")
+    );
 
     let [headcount, organization] = status.jobs.as_slice() else {
         panic!("two jobs ran: {:?}", status.jobs);
     };
-    assert_eq!((headcount.failures, headcount.last_run.run_id.as_str()), (0, "4"));
+    assert_eq!(
+        (headcount.failures, headcount.last_run.run_id.as_str()),
+        (0, "4")
+    );
     assert_eq!(headcount.failing_since, None);
     // 0 + 0 + 4 + 1 + 0 = 5.
     assert!(headcount.last_run.balances);
@@ -78,7 +90,10 @@ async fn tables_jobs_and_quarantine_are_told_in_one_look() {
 
     // Two of `required` and one of `range` wait; one of `range` was replayed.
     let waiting = &of(&status, "reference.headcount").quarantine;
-    let counts: Vec<_> = waiting.iter().map(|one| (one.rule.as_str(), one.rows, one.since)).collect();
+    let counts: Vec<_> = waiting
+        .iter()
+        .map(|one| (one.rule.as_str(), one.rows, one.since))
+        .collect();
     let first = Some(at("2026-11-01T01:00:00Z"));
     assert_eq!(counts, [("required", 2, first), ("range", 1, first)]);
     assert_eq!(of(&status, "reference.headcount").waiting(), 3);
@@ -88,7 +103,12 @@ async fn tables_jobs_and_quarantine_are_told_in_one_look() {
 async fn a_ledger_whose_sides_differ_is_told() {
     let lake = Lake::empty().await;
     let runs = RUNS.replace(r#""duplicate":1"#, r#""duplicate":0"#);
-    let status = Status::of(&lake.warehouse, Some(lake.frame("ops.run", &runs)), None, at("2026-11-24T02:00:00Z"));
+    let status = Status::of(
+        &lake.warehouse,
+        Some(lake.frame("ops.run", &runs)),
+        None,
+        at("2026-11-24T02:00:00Z"),
+    );
     let status = status.await.expect("a status");
     let last = &status.jobs[0].last_run;
     assert_eq!((last.read, last.balances), (5, false));
@@ -99,10 +119,15 @@ async fn the_next_run_of_a_table_is_that_of_its_next_job() {
     let lake = Lake::empty().await;
     let runs = Some(lake.frame("ops.run", RUNS));
     let now = at("2026-11-24T02:00:00Z");
-    let status = Status::of(&lake.warehouse, runs, None, now).await.expect("a status");
+    let status = Status::of(&lake.warehouse, runs, None, now)
+        .await
+        .expect("a status");
     assert_eq!(of(&status, "reference.headcount").next_due, None);
     let due = BTreeMap::from([("reference.headcount".to_owned(), at("2026-11-25T02:00:00Z"))]);
     let status = status.with_next_due(&due);
-    assert_eq!(of(&status, "reference.headcount").next_due, Some(at("2026-11-25T02:00:00Z")));
+    assert_eq!(
+        of(&status, "reference.headcount").next_due,
+        Some(at("2026-11-25T02:00:00Z"))
+    );
     assert_eq!(of(&status, "reference.organization").next_due, None);
 }

@@ -97,7 +97,10 @@ pub(super) fn properties(contract: &Contract) -> HashMap<String, String> {
 /// skip nothing and would fill the log of a wide table. The column that tells how new a row is has to tell it
 /// without the rows being read.
 pub(super) fn statistics_columns(contract: &Contract) -> String {
-    let freshness = contract.freshness.as_ref().map(|freshness| &freshness.column);
+    let freshness = contract
+        .freshness
+        .as_ref()
+        .map(|freshness| &freshness.column);
     let is_bounded = |column: &&contracts::Column| {
         contract.key.contains(&column.name)
             || freshness == Some(&column.name)

@@ -109,10 +109,7 @@ struct Log {
 
 impl Log {
     /// `None` where there is no table.
-    async fn list(
-        objects: &dyn ObjectStore,
-        folder: &Path,
-    ) -> Result<Option<Log>, WarehouseError> {
+    async fn list(objects: &dyn ObjectStore, folder: &Path) -> Result<Option<Log>, WarehouseError> {
         let listing = objects.list_with_delimiter(Some(folder)).await;
         let listing = listing.map_err(|source| WarehouseError::read(folder, source))?;
         let mut checkpoint = None;
@@ -130,7 +127,9 @@ impl Log {
             };
             match kind {
                 "json" => drop(commits.insert(version, object.location)),
-                "checkpoint.parquet" => checkpoint = checkpoint.max(Some((version, object.location))),
+                "checkpoint.parquet" => {
+                    checkpoint = checkpoint.max(Some((version, object.location)))
+                }
                 kind if kind.starts_with("checkpoint.") => in_parts = in_parts.max(Some(version)),
                 _ => {}
             }
@@ -142,7 +141,9 @@ impl Log {
         // The commit of the checkpoint itself tells when it was made.
         let commits: Vec<_> = commits.split_off(&since.unwrap_or(0)).into_iter().collect();
         let first = since.unwrap_or(0);
-        let without_gaps = (first..).zip(&commits).all(|(wanted, (found, _))| wanted == *found);
+        let without_gaps = (first..)
+            .zip(&commits)
+            .all(|(wanted, (found, _))| wanted == *found);
         Ok(Some(Log {
             is_plain: !commits.is_empty() && without_gaps && in_parts <= since,
             checkpoint,
@@ -205,7 +206,8 @@ async fn commit(
 
 async fn get(objects: &dyn ObjectStore, path: &Path) -> Result<bytes::Bytes, WarehouseError> {
     let read = async { objects.get(path).await?.bytes().await };
-    read.await.map_err(|source| WarehouseError::read(path, source))
+    read.await
+        .map_err(|source| WarehouseError::read(path, source))
 }
 
 /// The same, told by Delta's own reader.
@@ -231,7 +233,10 @@ async fn opened(
     let history = snapshot.history(1).await?;
     Ok(Some(TableHead {
         version: snapshot.version(),
-        committed_at: history.first().map(|entry| entry.committed_at).unwrap_or_default(),
+        committed_at: history
+            .first()
+            .map(|entry| entry.committed_at)
+            .unwrap_or_default(),
         rows: snapshot.num_rows(),
         files: files.count(),
         bytes: files.bytes(),

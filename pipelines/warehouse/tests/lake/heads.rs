@@ -40,7 +40,10 @@ async fn a_head_says_what_the_table_says_before_and_after_upkeep() {
     check(&lake, &table, "read_at", "2025-07-02T23:00:00.000Z").await;
 
     // July is gone again.
-    let nothing = format!("select * from ({}) as rows where pulses < 0", reading_rows(7, 1));
+    let nothing = format!(
+        "select * from ({}) as rows where pulses < 0",
+        reading_rows(7, 1)
+    );
     let gone = Removal::Partitions([warehouse::PartitionValues::of("month", "2025-07")].into());
     commit(&table, &nothing, gone).await.unwrap();
     check(&lake, &table, "read_date", "2025-06-02").await;
@@ -51,7 +54,11 @@ async fn a_head_says_what_the_table_says_before_and_after_upkeep() {
     assert_eq!(report.tables[0].problem, None);
     let log = lake.path("tables/mart/reading/_delta_log");
     let is_checkpoint = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.unwrap().path().to_string_lossy().ends_with(".checkpoint.parquet")
+        entry
+            .unwrap()
+            .path()
+            .to_string_lossy()
+            .ends_with(".checkpoint.parquet")
     };
     assert!(std::fs::read_dir(log).unwrap().any(is_checkpoint));
     check(&lake, &table, "month", "2025-06").await;

@@ -83,11 +83,21 @@ impl<'a> Files<'a> {
 
     /// Takes in a commit and answers when it was made; `None` for what this reader does not know. The
     /// files of a commit that a checkpoint holds already do not count again.
-    pub(super) fn read_commit(&mut self, text: &[u8], counts: bool) -> Option<Option<DateTime<Utc>>> {
+    pub(super) fn read_commit(
+        &mut self,
+        text: &[u8],
+        counts: bool,
+    ) -> Option<Option<DateTime<Utc>>> {
         let mut committed_at = None;
-        for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in text
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+        {
             let line: Line = serde_json::from_slice(line).ok()?;
-            if let Some(CommitInfo { timestamp: Some(millis) }) = line.commit_info {
+            if let Some(CommitInfo {
+                timestamp: Some(millis),
+            }) = line.commit_info
+            {
                 committed_at = DateTime::from_timestamp_millis(millis);
             }
             if !counts {
@@ -97,7 +107,9 @@ impl<'a> Files<'a> {
                 if add.deletion_vector.is_some() {
                     return None;
                 }
-                let partition = self.column.and_then(|column| add.partition_values.get(column));
+                let partition = self
+                    .column
+                    .and_then(|column| add.partition_values.get(column));
                 let partition = partition.cloned().flatten();
                 self.add(add.path, add.size, add.stats.as_deref(), partition);
             }
@@ -112,7 +124,13 @@ impl<'a> Files<'a> {
     pub(super) fn read_checkpoint(&mut self, bytes: Bytes) -> Option<()> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).ok()?;
         let schema = builder.parquet_schema();
-        let wanted = ["add.path", "add.size", "add.stats", "add.partitionValues", "add.deletionVector"];
+        let wanted = [
+            "add.path",
+            "add.size",
+            "add.stats",
+            "add.partitionValues",
+            "add.deletionVector",
+        ];
         let leaves = (0..schema.num_columns()).filter(|leaf| {
             let path = schema.column(*leaf).path().string();
             wanted.iter().any(|name| {
@@ -135,7 +153,9 @@ impl<'a> Files<'a> {
         };
         let (paths, stats) = (text("path")?, text("stats")?);
         let (paths, stats) = (paths.as_string::<i32>(), stats.as_string::<i32>());
-        let sizes = added.column_by_name("size")?.as_primitive_opt::<Int64Type>()?;
+        let sizes = added
+            .column_by_name("size")?
+            .as_primitive_opt::<Int64Type>()?;
         let partitions = added.column_by_name("partitionValues")?.as_map_opt()?;
         let vectors = added.column_by_name("deletionVector");
         for row in (0..batch.num_rows()).filter(|row| added.is_valid(*row)) {
@@ -143,7 +163,9 @@ impl<'a> Files<'a> {
                 return None;
             }
             let partition = match self.column {
-                Some(column) if partitions.is_valid(row) => value_of(&partitions.value(row), column)?,
+                Some(column) if partitions.is_valid(row) => {
+                    value_of(&partitions.value(row), column)?
+                }
                 _ => None,
             };
             let size = u64::try_from(sizes.value(row)).ok()?;
@@ -170,7 +192,14 @@ impl<'a> Files<'a> {
             (Some(column), None) => stats.newest(column),
         };
         let rows = stats.num_records;
-        self.files.insert(path, File { bytes, rows, newest });
+        self.files.insert(
+            path,
+            File {
+                bytes,
+                rows,
+                newest,
+            },
+        );
     }
 
     pub(super) fn count(&self) -> usize {
@@ -218,7 +247,14 @@ fn value_of(entries: &arrow::array::StructArray, column: &str) -> Option<Option<
     let [names, values] = entries.columns() else {
         return None;
     };
-    let (names, values) = (names.as_string_opt::<i32>()?, values.as_string_opt::<i32>()?);
+    let (names, values) = (
+        names.as_string_opt::<i32>()?,
+        values.as_string_opt::<i32>()?,
+    );
     let found = (0..names.len()).find(|entry| names.value(*entry) == column);
-    Some(found.filter(|entry| values.is_valid(*entry)).map(|entry| values.value(entry).to_owned()))
+    Some(
+        found
+            .filter(|entry| values.is_valid(*entry))
+            .map(|entry| values.value(entry).to_owned()),
+    )
 }
