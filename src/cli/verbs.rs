@@ -211,8 +211,8 @@ pub struct Query {
 #[command(after_help = "\
 Example:  jieyue status
           jieyue status --late --months 3
-Prints:   a line a table: rows, how old the newest row is and may be, the last run, refused rows that wait,
-          newest and published version (--format json for programs)
+Prints:   a line a table: rows, age of the newest row against its promise, last run,
+          refused rows that wait, newest and published version (--format json for programs)
 Late:     a line an organisation that owes monthly forms, with the months")]
 pub struct Status {
     /// List the organisations that owe monthly forms

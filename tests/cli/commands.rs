@@ -209,12 +209,12 @@ fn status_tells_each_table_and_the_settings_in_force() {
     insta::assert_snapshot!(told.shown(), @r"
     exit 0
     --- out
-     table           title     rows  files  version  published  changed              
-     energy.use      月度用能  3     1      1        1          [time] 
-     mart.use_year   年度用能  2     1      1        1          [time] 
-     office.site     场所      2     1      1        1          [time] 
-     ops.quarantine  隔离区    —     0      —        —          never                
-     ops.run         运行记录  2     2      2        —          [time] 
+     table           title     rows  age  promised  state  last run              outcome  waiting  version  published 
+     energy.use      月度用能  3     —    —         —      [time]  ok       —        1        1         
+     mart.use_year   年度用能  2     —    —         —      —                     —        —        1        1         
+     office.site     场所      2     —    —         —      [time]  ok       —        1        1         
+     ops.quarantine  隔离区    —     —    —         —      —                     —        —        —        —         
+     ops.run         运行记录  2     —    —         —      —                     —        —        2        —         
     --- err
     readers see publication 1 of [time]
     ");

@@ -284,6 +284,8 @@ fn of_serve() {
     Options:
           --listen <ADDRESS>  Address of the pages and the API [env: JIEYUE_LISTEN]
           --schedule          Also run jobs when they are due, as `jieyue schedule` does
+          --operate           Let the pages run jobs and replay refused rows; only on an address of this
+                              machine
       -h, --help              Print help
 
     [options of every command]
@@ -328,13 +330,18 @@ fn of_status() {
     Usage: jieyue status [OPTIONS]
 
     Options:
-          --settings  Print the settings in force and where each comes from
-      -h, --help      Print help
+          --late             List the organisations that owe monthly forms
+          --months <MONTHS>  How many of the newest months that are due are looked at [default: 12]
+          --settings         Print the settings in force and where each comes from
+      -h, --help             Print help
 
     [options of every command]
 
-    Example:  jieyue status --format json
-    Prints:   a line a table: rows, files, newest and published version, when it changed last
+    Example:  jieyue status
+              jieyue status --late --months 3
+    Prints:   a line a table: rows, age of the newest row against its promise, last run,
+              refused rows that wait, newest and published version (--format json for programs)
+    Late:     a line an organisation that owes monthly forms, with the months
     ");
 }
 

@@ -14,6 +14,7 @@ mod describe;
 mod error;
 mod explanation;
 mod landed;
+mod measures;
 mod negotiate;
 mod open;
 mod operate;

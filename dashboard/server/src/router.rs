@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -20,6 +21,7 @@ use utoipa_axum::routes;
 
 use crate::answer::{AnswerBody, RowsBody};
 use crate::error::{ApiError, Problem};
+use crate::measures;
 use crate::pages;
 use crate::routes::{
     boards, explanations, metrics, operations, publications, registers, runs, service, tables,
@@ -55,12 +57,14 @@ const CONTENT_SECURITY: &str = "default-src 'self'; style-src 'self' 'unsafe-inl
 const MAX_BODY_BYTES: usize = 64 << 10;
 
 pub(crate) fn router(service: Service) -> Router {
+    let measures = service.measures.clone();
     let (router, _) = api().split_for_parts();
     let router = router
+        .route("/metrics", get(measures::show))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .fallback(pages::page)
         .with_state(service);
-    around(router)
+    around(router).layer(middleware::from_fn_with_state(measures, measures::measure))
 }
 
 /// What happens to every request and answer; the last layer is the outermost.

@@ -18,6 +18,7 @@ use crate::answers::{Answers, answers};
 use crate::board::Boards;
 use crate::error::{ApiError, ServerError};
 use crate::landed::LandedText;
+use crate::measures::Measures;
 use crate::open::{Newest, Opened, Principal};
 use crate::operate::Operate;
 
@@ -68,6 +69,7 @@ pub struct Service {
     pub(crate) shared: Arc<Shared>,
     pub(crate) landed: Option<Arc<dyn LandedText>>,
     pub(crate) operate: Option<Arc<dyn Operate>>,
+    pub(crate) measures: Measures,
 }
 
 pub(crate) struct Shared {
@@ -121,6 +123,7 @@ impl Service {
             shared: Arc::new(shared),
             landed: None,
             operate: None,
+            measures: Measures::new(),
         })
     }
 

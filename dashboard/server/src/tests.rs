@@ -4,6 +4,7 @@ mod caching;
 mod description;
 mod formats;
 mod lake;
+mod measures;
 mod operations;
 mod problems;
 mod resources;

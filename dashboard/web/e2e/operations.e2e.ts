@@ -36,7 +36,7 @@ describe.each(Object.entries(SIZES))('at %s', (name, size) => {
 
 test('a run is chosen from the list and its ledger balances', async () => {
   const { page } = await open(browser, '/operations')
-  await page.getByRole('button', { name: /查看能耗月报/ }).first().click()
+  await page.getByRole('button', { name: /查看 公共机构能源资源消费状况/ }).first().click()
   const ledger = page.getByRole('region', { name: '运行台账' })
   await ledger.getByText('energy.monthly', { exact: false }).first().waitFor()
   const text = await ledger.innerText()
@@ -54,7 +54,7 @@ test('a run is chosen from the list and its ledger balances', async () => {
 test('a rule in quarantine opens its rows with file, row, value and the whole row', async () => {
   const { page, faults } = await open(browser, '/operations')
   const quarantine = page.getByRole('region', { name: '隔离区' }).first()
-  await quarantine.getByRole('button', { name: /能耗月报/ }).first().click()
+  await quarantine.getByRole('button', { name: /公共机构/ }).first().click()
   await quarantine.getByText(/第 \d+ 行/).first().waitFor()
   await quarantine.getByRole('button', { name: '查看原始行' }).first().click()
   expect(await quarantine.locator('.raw dt').count()).toBeGreaterThan(2)
