@@ -21,3 +21,4 @@ pub mod runs;
 pub mod schedule;
 pub mod serve;
 pub mod status;
+pub mod watch;

@@ -209,6 +209,7 @@ failure_from!(
     schedule::ScheduleError,
     schedule::ScheduleFault,
     operations::OperationsError,
+    operations::SettingsError,
     server::ServerError,
     server::board::BoardError,
     transform::TransformError,

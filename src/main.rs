@@ -97,6 +97,7 @@ fn clock() -> DateTime<Utc> {
 }
 
 /// Logs go to standard error: warnings by default, more by `JIEYUE_LOG` (`info`, `warehouse=debug`).
+/// `JIEYUE_LOG_FORMAT=json` writes them as JSON, a line each, for programs; what a run logs carries its run id.
 /// The Delta kernel tells at ERROR that a table does not exist yet, which is how tables begin, and
 /// that a commit failed, which whoever commits tells with its place and mend.
 fn start_logging(quiet: bool) {
@@ -111,13 +112,17 @@ fn start_logging(quiet: bool) {
     .into_iter()
     .filter_map(|directive| directive.parse().ok())
     .fold(filter, tracing_subscriber::EnvFilter::add_directive);
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         // A log that nobody reads (`2>&1 | head`) is no reason to panic.
         .log_internal_errors(false)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    if std::env::var("JIEYUE_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        log.json().init();
+    } else {
+        log.init();
+    }
 }
 
 #[cfg(test)]

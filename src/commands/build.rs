@@ -6,6 +6,7 @@ use transform::{BuildOptions, BuildReport, MartReport, PublishOptions, Range};
 
 use crate::cli::{Build, Format};
 use crate::commands::publish;
+use crate::commands::watch::Watch;
 use crate::context::Context;
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Listing};
@@ -25,6 +26,8 @@ pub async fn build(context: &Context, arguments: Build) -> Outcome<ExitCode> {
     };
     let progress = context.progress("build");
     let report = transform::build(&lake, &project.models, &options, progress.as_ref()).await?;
+    let watch = Watch::of(context)?;
+    watch.built(&lake, &report, context.now).await;
     print(context.format, &report)?;
     if arguments.publish {
         let options = PublishOptions {
@@ -34,6 +37,7 @@ pub async fn build(context: &Context, arguments: Build) -> Outcome<ExitCode> {
         let published =
             transform::publish(&lake, &project.models, &options, progress.as_ref()).await?;
         publish::print(context.format, &published)?;
+        watch.look(&lake, context.now).await;
         return Ok(ExitCode::SUCCESS);
     }
     let audits =

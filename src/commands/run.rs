@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use contracts::Fault;
 use globset::Glob;
 use ingest::job::{Job, Jobs};
-use ingest::{RunOptions, RunReport, RunStatus};
+use ingest::{RunId, RunOptions, RunReport, RunStatus};
 use warehouse::Warehouse;
 
 use crate::cli::{Format, Run};
 use crate::commands::ledger;
+use crate::commands::watch::Watch;
 use crate::context::Context;
 use crate::failure::{self, Failure, Outcome};
 use crate::report;
@@ -38,6 +39,7 @@ pub async fn run(context: &Context, arguments: Run) -> Outcome<ExitCode> {
     options.interval = arguments.interval;
     options.again = arguments.again;
     let ran = run_all(context, &lake, &chosen, &options).await?;
+    Watch::of(context)?.look(&lake, context.now).await;
     Ok(ExitCode::from(ran.max(wrong)))
 }
 
@@ -62,11 +64,22 @@ pub async fn run_all(
     jobs: &[&Job],
     options: &RunOptions,
 ) -> Outcome<u8> {
+    let watch = Watch::of(context)?;
     let mut reports = Vec::new();
     let mut worst = None;
     for (done, job) in jobs.iter().enumerate() {
         let progress = context.progress(&format!("[{}/{}] {}", done + 1, jobs.len(), job.name));
-        match ingest::run(lake, job, options.clone(), progress.as_ref()).await {
+        let run_id = RunId::of_job(options.now, job.name.as_str());
+        let options = RunOptions {
+            run_id: Some(run_id.clone()),
+            ..options.clone()
+        };
+        watch.run_begins(lake, job, &run_id, options.now).await;
+        let ended = ingest::run(lake, job, options, progress.as_ref()).await;
+        watch
+            .run_ended(lake, job, &run_id, context.now, &ended)
+            .await;
+        match ended {
             Ok(run) => {
                 worst = worst.max(grade(&run));
                 if context.format == Format::Table {

@@ -4,21 +4,29 @@ mod operator;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ingest::job::Jobs;
 use server::{LandedText, LookUp, Service, ServiceOptions};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use transform::explain::Source;
 use warehouse::Warehouse;
 
 use crate::cli::{Schedule, Serve};
 use crate::commands::explain::look_up;
+use crate::commands::watch::Watch;
 use crate::commands::{run, schedule};
 use crate::context::{Context, stopped};
 use crate::failure::{Failure, Outcome};
 use crate::report;
 use operator::Operator;
+
+/// How often a lake that is served is looked at for alerts.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// Serves until the process is asked to stop (Ctrl-C or SIGTERM); answers under way are finished.
 ///
@@ -69,7 +77,7 @@ pub async fn serve_lake(
     let service = Service::new(lake.clone(), &project, boards, options)?;
     let mut service = service.with_landed_text(Arc::new(landed));
     if may_operate {
-        let operator = Operator::new(lake, jobs, run::options(context)?);
+        let operator = Operator::new(lake.clone(), jobs, run::options(context)?);
         service = service.with_operations(Arc::new(operator));
     }
     let address = &context.settings.listen.value;
@@ -92,12 +100,38 @@ pub async fn serve_lake(
             "listen at 127.0.0.1:8420, or leave --operate out",
         ));
     }
+    let watching = watch(Watch::of(context)?, lake);
     // Before anybody is told that it serves, it knows how to stop.
     let stop = asked_to_stop().map_err(failed)?;
     report::line(&format!("serving http://{bound}/ (Ctrl-C ends it)"))?;
     server::serve(service, listener, stop).await?;
+    watching.abort();
     report::note("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Looks at the lake again and again for whoever is told what is wrong with it.
+fn watch(watch: Watch, lake: Warehouse) -> AbortHandle {
+    let look = async move {
+        let mut every = tokio::time::interval(LOOK_EVERY);
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while watch.has_alerts() {
+            every.tick().await;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a service runs for weeks: the clock of its start is not that of a look"
+            )]
+            let now = chrono::Utc::now();
+            let (watch, lake) = (watch.clone(), lake.clone());
+            let runtime = Handle::current();
+            let looked =
+                tokio::task::spawn_blocking(move || runtime.block_on(watch.look(&lake, now)));
+            if let Err(error) = looked.await {
+                tracing::error!(%error, "a look for alerts broke off: {error}");
+            }
+        }
+    };
+    tokio::spawn(look).abort_handle()
 }
 
 /// Looks up rows in what was landed, for explanations.

@@ -11,4 +11,5 @@ mod help;
 mod house;
 mod output;
 mod schedule;
+mod telling;
 mod wrong_use;

@@ -30,6 +30,7 @@ use crate::run::{Arrivals, Arrived, Run, RunOptions};
 use crate::run_id::RunId;
 use crate::runs;
 use crate::spool::Spooled;
+use tracing::Instrument as _;
 
 /// How many commits are looked at for when an object was loaded.
 const COMMITS: usize = 10_000;
@@ -152,6 +153,7 @@ async fn replay_job(
         ..RunOptions::new("", options.now)
     };
     let mut run = Run::new(warehouse, job, &run_options, progress)?;
+    let span = run.span();
     let done = async {
         // Files refused first come first, as they did then.
         let mut files: Vec<(String, WaitingFile)> = files.into_iter().collect();
@@ -170,8 +172,8 @@ async fn replay_job(
         });
         run.load(Arrivals::of(arrived)).await
     };
-    let done = done.await;
-    run.record(done).await
+    let done = done.instrument(span.clone()).await;
+    run.record(done).instrument(span).await
 }
 
 async fn find(

@@ -26,6 +26,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::Contract;
 use serde_json::Map;
 use sources::Cursor;
+use tracing::{Instrument as _, Span};
 use warehouse::progress::Progress;
 use warehouse::{Change, Warehouse, WarehouseError};
 
@@ -34,6 +35,7 @@ use crate::error::IngestError;
 use crate::intake::IntakeFile;
 use crate::interval::Interval;
 use crate::job::{Job, Mode};
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::replay::Replayed;
 use crate::report::{FileFault, FileReport, RunReport, RunStatus, with_causes};
@@ -101,14 +103,18 @@ pub async fn run(
     progress: &dyn Progress,
 ) -> Result<RunReport, IngestError> {
     let run = Run::new(warehouse, job, &options, progress)?;
-    // A run that was stopped between its commit and its record is recorded now.
-    runs::repair(warehouse, &job.table).await?;
-    if let Some(report) = run.loaded_before().await? {
-        return Ok(report);
-    }
-    let work = async { run.load(landing::land(&run, &options).await?).await };
-    let done = options.limits.hold(job.name.as_str(), work).await;
-    run.record(done).await
+    let span = run.span();
+    let work = async {
+        // A run that was stopped between its commit and its record is recorded now.
+        runs::repair(warehouse, &job.table).await?;
+        if let Some(report) = run.loaded_before().await? {
+            return Ok(report);
+        }
+        let work = async { run.load(landing::land(&run, &options).await?).await };
+        let done = options.limits.hold(job.name.as_str(), work).await;
+        run.record(done).await
+    };
+    work.instrument(span).await
 }
 
 /// A run under way.
@@ -151,6 +157,11 @@ impl<'a> Run<'a> {
             limits: options.limits.clone(),
             begun: Instant::now(),
         })
+    }
+
+    /// What everything that this run logs is logged in.
+    pub(crate) fn span(&self) -> Span {
+        tracing::info_span!("run", run_id = %self.id, job = %self.job.name, table = %self.contract.id)
     }
 
     /// Loads what has arrived; begins anew when others get in the way.
@@ -264,6 +275,16 @@ impl<'a> Run<'a> {
             Err(error) => self.failed(error),
         };
         self.close(&mut report);
+        let (id, job, status) = (&self.id, &self.job.name, report.status.as_str());
+        let Ledger {
+            read, quarantined, ..
+        } = report.ledger;
+        tracing::info!(
+            status,
+            read,
+            quarantined,
+            "run {id} of `{job}` ended: {status}, {read} rows read, {quarantined} refused"
+        );
         let recorded = runs::post(self.warehouse, &report).await;
         self.progress.done();
         done?;

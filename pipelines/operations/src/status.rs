@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use contracts::{Contract, TableId};
 use datafusion::prelude::DataFrame;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use warehouse::{Publication, TableHead, Warehouse, heads};
 
@@ -40,7 +40,7 @@ pub struct PublicationStatus {
 }
 
 /// A title in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Title {
     /// Chinese.
     pub zh: String,

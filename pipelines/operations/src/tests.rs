@@ -2,4 +2,6 @@
 
 mod lake;
 mod lateness;
+mod lineage;
 mod status;
+mod telling;

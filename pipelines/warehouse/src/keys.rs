@@ -11,6 +11,7 @@
 //! periods/closed/<2024-12>.json                            a month whose numbers stay as they are
 //! periods/restated/<00000012>.json                         what a publication changed in closed months
 //! schedule/                                                what is due and who has it run; see `schedule`
+//! operations/incidents/<16 digits>.json                    what is wrong and was told; see `operations`
 //! ```
 //!
 //! `landing` and `publications` are read by this crate alone; a table directory is plain Delta and
