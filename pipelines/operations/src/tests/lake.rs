@@ -53,8 +53,11 @@ impl Lake {
     fn batches(&self, table: &TableId, rows: &str) -> Vec<RecordBatch> {
         let contract = self.warehouse.contract(table).expect("a contract");
         let reader = ReaderBuilder::new(contract.arrow_schema()).build(rows.as_bytes());
-        let batches = reader.expect("a reader").collect::<Result<_, _>>();
-        batches.expect("rows of the contract")
+        let batches = reader.expect("a reader").collect::<Result<Vec<_>, _>>();
+        let mut batches: Vec<RecordBatch> = batches.expect("rows of the contract");
+        // A frame of no batch has no columns either.
+        batches.push(RecordBatch::new_empty(contract.arrow_schema()));
+        batches
     }
 
     /// Rows that no lake holds.

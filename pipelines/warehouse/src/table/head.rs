@@ -48,7 +48,7 @@ pub struct TableHead {
     /// Their size.
     pub bytes: u64,
     /// The greatest value of the column asked for, as the log writes it (`2025-12`, `2025-12-31`,
-    /// `2025-12-31T15:00:00.000Z`); `None` when no row has one or a file does not tell.
+    /// `2025-12-31T15:00:00Z`); `None` when no row has one or a file does not tell.
     pub newest: Option<String>,
 }
 

@@ -214,7 +214,8 @@ impl<'a> Files<'a> {
         self.files.values().map(|file| file.rows).sum()
     }
 
-    /// Months, days and moments are written so that text order is time order.
+    /// Months, days and moments are written so that text order is time order; writers leave a fraction that is
+    /// zero out, so that of two moments within one second either may be told.
     pub(super) fn newest(&self) -> Option<String> {
         let mut newest: Option<&String> = None;
         for file in self.files.values() {
