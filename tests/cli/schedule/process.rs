@@ -53,7 +53,7 @@ impl Process {
     }
 
     /// Kills it so that it cannot do anything about it.
-    pub fn is_killed(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().expect("it lives");
         self.child.wait().expect("its end");
     }

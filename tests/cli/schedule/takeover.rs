@@ -41,7 +41,7 @@ impl Lake<'_> {
 }
 
 #[test]
-fn on_disk_every_interval_is_run_once_although_a_scheduler_is_killed() {
+fn on_disk_every_interval_is_run_once_although_a_scheduler_kill() {
     let house = House::new();
     let lake = Lake {
         house: &house,
@@ -51,7 +51,7 @@ fn on_disk_every_interval_is_run_once_although_a_scheduler_is_killed() {
 }
 
 #[test]
-fn on_s3_every_interval_is_run_once_although_a_scheduler_is_killed() {
+fn on_s3_every_interval_is_run_once_although_a_scheduler_kill() {
     let Some(moto) = Moto::start() else { return };
     let house = House::new();
     let text = str::to_owned;
@@ -102,7 +102,7 @@ fn every_interval_is_run_once(lake: &Lake<'_>) {
         change_the_file(lake.house, number);
     }
     first.says("energy.use begins");
-    first.is_killed();
+    first.kill();
     let taken_over = second.says("has lease 2");
     assert!(taken_over < Duration::from_secs(60), "{taken_over:?}");
     let begun = Instant::now();
