@@ -136,7 +136,8 @@ fn what_cannot_work_is_refused() {
     error: no job has a schedule
       hint: add `schedule: { cron: "30 6 * * *" }` to the file of a job in pipelines/jobs
     "#);
-    // A year that the calendar does not have is told, whatever has to do with it.
+    // A year that the calendar does not have is told. The third workday after November may be in
+    // January as far as an empty calendar knows, so December is asked for first.
     add(&house, USE_JOB, "{ on: 3rd workday after month end }");
     let words = [
         "schedule",
@@ -149,8 +150,8 @@ fn what_cannot_work_is_refused() {
     insta::assert_snapshot!(house.jieyue(&words).fault(), @r"
     exit 1
     error: cannot tell when job `energy.use` is due
-      because: the calendar of working days has no 2024-01-01
-      hint: add the days of 2024 to schemas/reference/calendar.csv (the State Council publishes its holidays by the end of the year before) and run the job `reference.calendar`
+      because: the calendar of working days has no 2023-12-01
+      hint: add the days of 2023 to schemas/reference/calendar.csv (the State Council publishes its holidays by the end of the year before) and run the job `reference.calendar`
     ");
 }
 
