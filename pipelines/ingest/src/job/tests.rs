@@ -58,7 +58,7 @@ sauce: { files: "data/*.csv" }
 mode: upserted
 "#), @r"
         key `source` is missing at jobs/energy/a.yaml:1 | add `source:`
-        unknown key `sauce` at jobs/energy/a.yaml:3 | write one of `description`, `format`, `job`, `mode`, `on_conflict`, `parse`, `period`, `select`, `source`, `table`, `unpivot`
+        unknown key `sauce` at jobs/energy/a.yaml:3 | write one of `description`, `format`, `job`, `mode`, `on_conflict`, `parse`, `period`, `schedule`, `select`, `source`, `table`, `unpivot`
         `mode` at jobs/energy/a.yaml:4 cannot be `upserted` | write `upsert`
         ");
     insta::assert_snapshot!(faults(r#"job: energy.use_forms
