@@ -28,9 +28,11 @@ export function runTimelineOption(
   const names = new Map(marks.map(({ run }) => [run.job, nameOf(run)]))
   return {
     animation: false,
-    grid: { left: 0.6 * rem, right: 1.2 * rem, top: 0.4 * rem, bottom: 0.2 * rem, containLabel: true },
+    grid: { left: 0.6 * rem, right: 1.2 * rem, top: 0.2 * rem, bottom: 0.4 * rem, containLabel: true },
     xAxis: {
       type: 'time',
+      // Many jobs make a drawing that scrolls: the time stands where reading begins.
+      position: 'top',
       splitNumber: 4,
       axisLine: { lineStyle: { color: palette.line_strong } },
       splitLine: { show: true, lineStyle: { color: palette.line } },
