@@ -26,11 +26,12 @@ export function useAsked<Question, Answer>(
     const mine = new AbortController()
     current = mine
     isLoading.value = true
+    // Whoever asks again sees that it is asked, not what went wrong before.
+    problem.value = null
     try {
       const received = await ask(question(), mine.signal)
       if (mine.signal.aborted) return
       answer.value = received
-      problem.value = null
     } catch (error) {
       if (mine.signal.aborted) return
       problem.value = problemOf(error)
