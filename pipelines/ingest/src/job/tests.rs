@@ -209,7 +209,7 @@ mode: upsert
     let two = "job: energy.a\ntable: energy.use\nsource:\n  postgres: { host: a, database: city, user: reader, table: use }\n  mysql: { host: a, database: city, user: reader }\nmode: snapshot\n";
     check_told(
         two,
-        &["the source at jobs/energy/a.yaml:4 names `postgres`, `mysql`"],
+        &["the source at jobs/energy/a.yaml:4 says both `postgres` and `mysql` | keep one of them"],
     );
     let neither = "job: energy.a\ntable: energy.use\nsource:\n  mysql: { host: a, database: city, user: reader }\nmode: snapshot\n";
     check_told(
