@@ -237,7 +237,8 @@ impl Intake<'_> {
                     crate::load::joined(done.await)
                 }
             })
-            .buffer_unordered(self.width);
+            // In the order of the file, which the sort then need not restore.
+            .buffered(self.width);
         while let Some(batch) = conformed.next().await {
             let batch = batch?;
             self.progress.advance(count.take(), 0);

@@ -118,9 +118,11 @@ impl DecimalParser {
             return None;
         }
         let left = usize::from(places_left.unwrap_or(self.scale));
-        let magnitude = i128::from(value)
-            .checked_mul(*POWERS.get(left)?)?
-            .checked_mul(factor)?;
+        // Below 10^18 · 10^19, so that one multiplication of 64 bits will do.
+        let mut magnitude = (u128::from(value) * u128::from(*POWERS.get(left)?)) as i128;
+        if factor != 1 {
+            magnitude = magnitude.checked_mul(factor)?;
+        }
         if magnitude >= self.limit {
             return None;
         }
@@ -238,7 +240,7 @@ impl DecimalParser {
     }
 }
 
-const POWERS: [i128; 20] = {
+const POWERS: [u64; 20] = {
     let mut powers = [1; 20];
     let mut index = 1;
     while index < 20 {

@@ -83,8 +83,9 @@ impl Check {
             Check::OneOf {
                 values: known,
                 listed,
-            } => each_text(values, |row, value| {
-                if !known.contains(value) {
+            } => each_other_text(values, |row, value| {
+                let is_known = known.contains(value);
+                if !is_known {
                     faults.add(
                         row,
                         Some(column),
@@ -92,6 +93,7 @@ impl Check {
                         format!("`{value}` is none of {listed}"),
                     );
                 }
+                is_known
             }),
             Check::Range { bounds, words } => bounds.each_outside(values, |row, value| {
                 faults.add(
@@ -101,7 +103,7 @@ impl Check {
                     format!("{value} is not {words}"),
                 );
             }),
-            Check::Pattern(pattern) => each_text(values, |row, value| {
+            Check::Pattern(pattern) => each_other_text(values, |row, value| {
                 let is_whole = pattern
                     .find(value)
                     .is_some_and(|found| found.len() == value.len());
@@ -109,6 +111,7 @@ impl Check {
                     let detail = format!("`{value}` is not of the form `{pattern}`");
                     faults.add(row, Some(column), "pattern", detail);
                 }
+                is_whole
             }),
             Check::Length { min, max, words } => each_text(values, |row, value| {
                 // Bytes are at least as many as characters: most values need no counting.
@@ -231,6 +234,21 @@ fn each_text(values: &ArrayRef, mut look: impl FnMut(usize, &str)) {
     for (row, value) in values.as_string::<i32>().iter().enumerate() {
         if let Some(value) = value {
             look(row, value);
+        }
+    }
+}
+
+/// Looks at texts until one holds, and then only at those that are not the same: sources write the same
+/// month, quality or office in many rows one after the other.
+#[inline]
+fn each_other_text(values: &ArrayRef, mut holds: impl FnMut(usize, &str) -> bool) {
+    let mut held: Option<&str> = None;
+    for (row, value) in values.as_string::<i32>().iter().enumerate() {
+        if let Some(value) = value
+            && held != Some(value)
+            && holds(row, value)
+        {
+            held = Some(value);
         }
     }
 }

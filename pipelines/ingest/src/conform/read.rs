@@ -221,12 +221,17 @@ impl Reader {
             Kind::Timestamp(parser) => {
                 let mut values = TimestampMicrosecondBuilder::with_capacity(text.len())
                     .with_data_type(self.data_type.clone());
+                // A collector reads all meters at the same moment.
+                let mut last: (Option<&str>, Option<i64>) = (None, None);
                 each(text, column, &self.data_type, faults, |cell| {
-                    take(
-                        cell,
-                        |cell| parser.parse(cell),
-                        |value| values.append_option(value),
-                    )
+                    let read = match cell {
+                        same if same == last.0 => Ok(last.1),
+                        None => Ok(None),
+                        Some(cell) => parser.parse(cell),
+                    };
+                    values.append_option(read.unwrap_or_default());
+                    last = (cell, read?);
+                    Ok(())
                 });
                 Read {
                     values: Arc::new(values.finish()),
@@ -246,12 +251,12 @@ pub(super) fn raw(source: &ArrayRef, row: usize) -> Option<String> {
 
 /// Goes over the cells of a column and notes what is wrong.
 #[inline]
-fn each(
-    text: &StringArray,
+fn each<'a>(
+    text: &'a StringArray,
     column: usize,
     data_type: &DataType,
     faults: &mut Faults,
-    mut read: impl FnMut(Option<&str>) -> Result<(), ValueError>,
+    mut read: impl FnMut(Option<&'a str>) -> Result<(), ValueError>,
 ) {
     for (row, cell) in text.iter().enumerate() {
         if let Err(error) = read(cell) {

@@ -1,27 +1,30 @@
 //! Offered rows to sorted lanes.
+//!
+//! The rows of a partitioned table are dealt out to their partitions, each of which is sorted by itself
+//! ([`buckets`]); those of any other table, and a partition that does not fit in memory, are sorted in
+//! [`runs`] that are merged. [`order`] finds the order of rows that are in memory.
 
+mod buckets;
+mod narrow;
 mod order;
 mod runs;
 
 use std::sync::{Arc, Mutex};
 
-use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use contracts::Contract;
 use datafusion::error::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr};
+use datafusion::physical_plan::EmptyRecordBatchStream;
 use datafusion::physical_plan::common::spawn_buffered;
-use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use datafusion::physical_plan::{EmptyRecordBatchStream, ExecutionPlan, ExecutionPlanProperties};
+use datafusion::physical_plan::streaming::PartitionStream;
 use futures::{TryStreamExt, stream};
 
 use super::keyed::Layout;
 use crate::select::{ORIGIN, ROW};
-use runs::Sorter;
+use buckets::Dealing;
+use runs::{SortBy, Sorter};
 
 /// Marks a row that was refused, of which only the key counts.
 const REFUSED: &str = "_refused";
@@ -57,50 +60,24 @@ pub(crate) fn sort(
     context: &Arc<TaskContext>,
 ) -> Result<Vec<SendableRecordBatchStream>> {
     let schema = rows.schema();
-    let column = |index: usize| {
-        Arc::new(Column::new(schema.field(index).name(), index)) as Arc<dyn PhysicalExpr>
-    };
-    let mut plan: Arc<dyn ExecutionPlan> = Arc::new(StreamingTableExec::try_new(
-        Arc::clone(&schema),
-        vec![Arc::new(Once::new(rows))],
-        None,
-        [],
-        false,
-        None,
-    )?);
-    let lanes = context.session_config().target_partitions();
-    if !layout.partition.is_empty() && lanes > 1 {
-        let by_partition = layout
-            .partition
-            .iter()
-            .map(|index| column(*index))
-            .collect();
-        plan = Arc::new(RepartitionExec::try_new(
-            plan,
-            Partitioning::Hash(by_partition, lanes),
-        )?);
-    }
-    let columns: Vec<usize> = layout
-        .partition
-        .iter()
-        .chain(&layout.key)
-        .copied()
-        .chain([layout.origin(), layout.row()])
-        .collect();
-    let order = columns
-        .iter()
-        .map(|index| PhysicalSortExpr::new(column(*index), SortOptions::new(false, true)));
-    let order = LexOrdering::new(order).expect("a key has columns");
-    (0..plan.output_partitioning().partition_count())
-        .map(|lane| {
-            let rows = plan.execute(lane, Arc::clone(context))?;
-            let sorter = Sorter::new(Arc::clone(&schema), columns.clone(), order.clone(), context);
+    let by = layout.partition.iter().chain(&layout.key).copied();
+    let by = SortBy::new(&schema, by.chain([layout.origin(), layout.row()]).collect());
+    let lanes = match layout.partition.as_slice() {
+        [] => {
+            let sorter = Sorter::new(Arc::clone(&schema), &by, context);
             let sorted = stream::once(sorter.sort(rows)).try_flatten();
-            let sorted = RecordBatchStreamAdapter::new(Arc::clone(&schema), sorted);
-            // Each lane sorts in a task of its own, whichever is asked first.
-            Ok(spawn_buffered(Box::pin(sorted), BATCHES_AHEAD))
-        })
-        .collect()
+            vec![Box::pin(RecordBatchStreamAdapter::new(schema, sorted)) as _]
+        }
+        partition => {
+            let lanes = context.session_config().target_partitions();
+            Dealing::new(by, partition.to_vec()).lanes(rows, lanes, context)?
+        }
+    };
+    // Each lane sorts in a task of its own, whichever is asked first.
+    Ok(lanes
+        .into_iter()
+        .map(|lane| spawn_buffered(lane, BATCHES_AHEAD))
+        .collect())
 }
 
 /// A stream as the input of a plan that is run once.

@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::compute::interleave_record_batch;
+use arrow::compute::{SortOptions, interleave_record_batch};
 use arrow::datatypes::SchemaRef;
 use datafusion::error::Result;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::LexOrdering;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::SpillManager;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, SpillMetrics};
 use datafusion::physical_plan::sorts::streaming_merge::{SortedSpillFile, StreamingMergeBuilder};
@@ -24,12 +25,34 @@ use super::order::order;
 const RUN_ROWS: usize = 1 << 19;
 
 /// What ordering takes for each row beside the row itself: its key, its numbers, its place.
-const ORDER_BYTES_PER_ROW: usize = 64;
+pub(super) const ORDER_BYTES_PER_ROW: usize = 64;
+
+/// The columns rows are sorted by: ascending, nothing first.
+#[derive(Clone)]
+pub(super) struct SortBy {
+    pub columns: Vec<usize>,
+    /// The same for the engine.
+    ordering: LexOrdering,
+}
+
+impl SortBy {
+    /// By `columns`, at least one, of rows of `schema`.
+    pub(super) fn new(schema: &SchemaRef, columns: Vec<usize>) -> SortBy {
+        let options = SortOptions::new(false, true);
+        let ordering = columns.iter().map(|index| {
+            let column = Column::new(schema.field(*index).name(), *index);
+            PhysicalSortExpr::new(Arc::new(column), options)
+        });
+        SortBy {
+            ordering: LexOrdering::new(ordering).expect("rows are sorted by at least one column"),
+            columns,
+        }
+    }
+}
 
 /// How a lane is sorted.
 pub(super) struct Sorter {
-    columns: Vec<usize>,
-    ordering: LexOrdering,
+    by: SortBy,
     schema: SchemaRef,
     batch_rows: usize,
     run_rows: usize,
@@ -41,17 +64,11 @@ pub(super) struct Sorter {
 }
 
 impl Sorter {
-    /// A sorter by `columns`, which `ordering` names for the engine: ascending, nothing first.
-    pub(super) fn new(
-        schema: SchemaRef,
-        columns: Vec<usize>,
-        ordering: LexOrdering,
-        context: &TaskContext,
-    ) -> Sorter {
+    /// A sorter of rows of `schema`.
+    pub(super) fn new(schema: SchemaRef, by: &SortBy, context: &TaskContext) -> Sorter {
         let metrics = SpillMetrics::new(&ExecutionPlanMetricsSet::new(), 0);
         Sorter {
-            columns,
-            ordering,
+            by: by.clone(),
             spills: SpillManager::new(context.runtime_env(), metrics, Arc::clone(&schema)),
             schema,
             batch_rows: context.session_config().batch_size(),
@@ -119,7 +136,7 @@ impl Sorter {
     fn sorted_run(&mut self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
         let held = std::mem::take(&mut self.held);
         self.held_rows = 0;
-        let places = order(&held, &self.columns)?;
+        let places = order(&held, &self.by.columns)?;
         let batch_rows = self.batch_rows;
         let batches = places.len().div_ceil(batch_rows);
         Ok((0..batches).map(move |index| {
@@ -148,7 +165,7 @@ impl Sorter {
             .with_sorted_spill_files(self.runs)
             .with_spill_manager(self.spills)
             .with_schema(self.schema)
-            .with_expressions(&self.ordering)
+            .with_expressions(&self.by.ordering)
             .with_metrics(BaselineMetrics::new(&ExecutionPlanMetricsSet::new(), 0))
             .with_batch_size(self.batch_rows)
             .with_reservation(self.memory)
@@ -160,11 +177,8 @@ impl Sorter {
 #[cfg(test)]
 mod tests {
     use arrow::array::{AsArray, Int64Array, StringArray};
-    use arrow::compute::SortOptions;
     use arrow::datatypes::{DataType, Field, Int64Type, Schema};
     use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-    use datafusion::physical_expr::PhysicalSortExpr;
-    use datafusion::physical_expr::expressions::Column;
     use datafusion::prelude::{SessionConfig, SessionContext};
 
     use super::*;
@@ -180,10 +194,8 @@ mod tests {
             .expect("a runtime");
         let context =
             SessionContext::new_with_config_rt(SessionConfig::new().with_batch_size(64), runtime);
-        let options = SortOptions::new(false, true);
-        let by = |name, index| PhysicalSortExpr::new(Arc::new(Column::new(name, index)), options);
-        let ordering = LexOrdering::new([by("meter", 0), by("row", 1)]).expect("an order");
-        Sorter::new(schema, vec![0, 1], ordering, &context.task_ctx())
+        let by = SortBy::new(&schema, vec![0, 1]);
+        Sorter::new(schema, &by, &context.task_ctx())
     }
 
     /// 40 batches of 250 rows; every seventh row has no meter.
