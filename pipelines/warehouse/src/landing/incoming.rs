@@ -1,7 +1,8 @@
 //! Bytes on their way in: hashed, compressed, and put somewhere until their name is known.
 
-use std::io::Write as _;
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use bytes::{Bytes, BytesMut};
 use contracts::TableId;
@@ -11,14 +12,15 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::spawn_blocking;
-use zstd::stream::write::Encoder;
+use zstd::bulk::Compressor;
 
 use crate::error::WarehouseError;
 use crate::keys::{LandingKey, ObjectId};
 use crate::random;
 
-/// Bytes hashed and compressed at a time.
-const CHUNK_BYTES: usize = 2 << 20;
+/// Bytes hashed and compressed at a time. Each chunk is a zstd frame of its own, so that several are
+/// compressed at once; frames that follow each other are one zstd file, as `pzstd` writes it.
+const CHUNK_BYTES: usize = 4 << 20;
 
 /// Compressed bytes up to this much are held and stored in one request under their name; more goes
 /// to `incoming/` while it comes and is renamed.
@@ -43,8 +45,8 @@ pub(super) enum Compressed {
 }
 
 impl Incoming {
-    /// Reads `bytes` to their end. While one chunk is hashed and compressed, on a thread each, the
-    /// next is read.
+    /// Reads `bytes` to their end. While chunks are hashed and compressed, on a thread each, the next
+    /// is read.
     pub(super) async fn receive(
         objects: &Arc<dyn ObjectStore>,
         table: &TableId,
@@ -96,42 +98,47 @@ async fn receive_into(
         source,
     };
     let unwritable = |source: std::io::Error| WarehouseError::write(path, source);
+    let width = available_parallelism().map_or(1, Into::into);
     let mut hasher = Sha256::new();
-    let mut encoder = Encoder::new(Vec::new(), ZSTD_LEVEL).map_err(unwritable)?;
-    encoder.include_checksum(true).map_err(unwritable)?;
+    let mut compressing = VecDeque::new();
     let (mut size_bytes, mut stored_bytes) = (0, 0);
     let mut chunk = read_chunk(&mut bytes).await.map_err(unreadable)?;
-    while !chunk.is_empty() {
+    loop {
         size_bytes += chunk.len() as u64;
         let to_hash = chunk.clone();
         let hashing = spawn_blocking(move || {
             hasher.update(&to_hash);
             hasher
         });
-        let compressing = spawn_blocking(move || {
-            let written = encoder.write_all(&chunk);
-            let compressed = std::mem::take(encoder.get_mut());
-            written.map(|()| (encoder, compressed))
-        });
+        compressing.push_back(spawn_blocking(move || compress(&chunk)));
         let next = read_chunk(&mut bytes).await;
         hasher = hashing.await.map_err(|error| unwritable(error.into()))?;
-        let compressed = compressing
-            .await
-            .map_err(|error| unwritable(error.into()))?;
-        let (returned, compressed) = compressed.map_err(unwritable)?;
-        encoder = returned;
-        stored_bytes += compressed.len() as u64;
-        sink.put(objects, path, compressed).await?;
         chunk = next.map_err(unreadable)?;
+        let ahead = if chunk.is_empty() { 0 } else { width };
+        while compressing.len() > ahead
+            && let Some(oldest) = compressing.pop_front()
+        {
+            let compressed = oldest.await.map_err(|error| unwritable(error.into()))?;
+            let compressed = compressed.map_err(unwritable)?;
+            stored_bytes += compressed.len() as u64;
+            sink.put(objects, path, compressed).await?;
+        }
+        if chunk.is_empty() {
+            break;
+        }
     }
-    let rest = encoder.finish().map_err(unwritable)?;
-    stored_bytes += rest.len() as u64;
-    sink.put(objects, path, rest).await?;
     Ok((
         ObjectId::from_digest(&hasher.finalize()),
         size_bytes,
         stored_bytes,
     ))
+}
+
+/// A whole zstd frame. Nothing at all is a frame too.
+fn compress(chunk: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut compressor = Compressor::new(ZSTD_LEVEL)?;
+    compressor.include_checksum(true)?;
+    compressor.compress(chunk)
 }
 
 /// Up to [`CHUNK_BYTES`]; fewer only at the end, none after it.

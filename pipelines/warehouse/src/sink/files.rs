@@ -2,16 +2,18 @@
 
 use std::num::NonZeroU64;
 
+use contracts::ROW_COLUMN;
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::partition;
-use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
 use deltalake::datafile::writer::{DeltaWriter, WriterConfig};
 use deltalake::kernel::Add;
 use deltalake::kernel::scalars::ScalarExt;
 use deltalake::{DeltaResult, DeltaTableError};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -28,6 +30,10 @@ const ROW_GROUP_BYTES: usize = 64 << 20;
 
 /// Rows handed to the Parquet writer at once; between them the file's size is looked at.
 const WRITE_ROWS: usize = 16_384;
+
+/// A dictionary of numbers up to this size pays: eight thousand values. Larger ones take longer to look
+/// up than they save (a reading took a quarter more time to write), and readers must hold them.
+const NUMBER_DICTIONARY_BYTES: usize = 64 << 10;
 
 /// Files of one stream that may be finished while the next one is written. Finishing waits for the
 /// disk or the network, not for the processor.
@@ -198,6 +204,25 @@ fn rows(add: &Add) -> u64 {
     statistics["numRecords"].as_u64().unwrap_or_default()
 }
 
+/// How a column of numbers is encoded: by a dictionary while it has few different values, by the
+/// differences from row to row when it has many. The rows of the landed file never repeat.
+fn encode_numbers(builder: WriterPropertiesBuilder, field: &FieldRef) -> WriterPropertiesBuilder {
+    let is_number = match field.data_type() {
+        DataType::Int64 | DataType::Date32 | DataType::Timestamp(..) => true,
+        // More digits are stored as bytes.
+        DataType::Decimal128(precision, _) => *precision <= 18,
+        _ => false,
+    };
+    if !is_number {
+        return builder;
+    }
+    let column = || ColumnPath::from(field.name().as_str());
+    builder
+        .set_column_dictionary_enabled(column(), field.name() != ROW_COLUMN)
+        .set_column_dictionary_page_size_limit(column(), NUMBER_DICTIONARY_BYTES)
+        .set_column_encoding(column(), Encoding::DELTA_BINARY_PACKED)
+}
+
 fn properties(layout: &Layout) -> WriterProperties {
     let in_file: Vec<_> = layout
         .schema
@@ -218,7 +243,11 @@ fn properties(layout: &Layout) -> WriterProperties {
             nulls_first: false,
         })
     });
-    WriterProperties::builder()
+    let builder = in_file
+        .fields()
+        .iter()
+        .fold(WriterProperties::builder(), encode_numbers);
+    builder
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
