@@ -179,6 +179,7 @@ pub struct Serve {
     #[arg(long)]
     pub schedule: bool,
     /// Let the pages run jobs and replay refused rows; only on an address of this machine
+    #[arg(long)]
     pub operate: bool,
 }
 
