@@ -21,6 +21,9 @@ export function partName(part: Part, t: Translate): string {
   return t(`ledger_${part}`)
 }
 
+/** A zero would be labelled at the end of the bar it does not belong to. */
+const NOTHING = '-'
+
 /** Two bars of one length: what was read above, where it went below. */
 export function runLedgerOption(ledger: Ledger, context: ChartContext): ChartOption {
   const { locale, palette, rem } = context
@@ -65,14 +68,14 @@ export function runLedgerOption(ledger: Ledger, context: ChartContext): ChartOpt
         type: 'bar',
         stack: 'sides',
         barWidth: '62%',
-        data: [0, ledger.read],
+        data: [NOTHING, ledger.read],
         itemStyle: { color: palette.ink_soft },
         label: label(print(ledger.read), ledger.read > 0),
       },
       ...drawn.map(({ part, rows, drawn: length }) => ({
         type: 'bar' as const,
         stack: 'sides',
-        data: [length, 0],
+        data: [length, NOTHING],
         itemStyle: { color: partColour(part, palette), borderColor: palette.card, borderWidth: 1 },
         // A label wider than its bar is left out: the numbers stand below.
         label: label(`${partName(part, t)} ${print(rows)}`, length > ledger.length * 0.14),
