@@ -3,6 +3,9 @@
 //! Bytes stream through a hash and a compressor into the store, whatever their size, in a few
 //! megabytes of memory. Their hash is their name, so the same bytes are stored once. Nothing here
 //! or in `maintain` ever changes or removes a landed object: it is the evidence for every number.
+//!
+//! An object is zstd: frames of 4 MiB of the bytes, one after the other, which `zstd -d` and whatever is
+//! built on libzstd's streams read as one.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
