@@ -54,6 +54,8 @@ impl Server {
                 "--datadir={}",
                 folder.path().join("data").display()
             ))
+            // A server clears the temporary tables it finds, those of others too.
+            .arg(format!("--tmpdir={}", folder.path().display()))
             .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
             .args(SMALL_AND_FAST));
         let mut settings: Vec<String> = settings.iter().map(|&text| text.to_owned()).collect();
