@@ -597,6 +597,12 @@ def setting(shared):
             "Share of organisations on the review list above which the rules are too strict",
         ),
         (
+            "review_sample_pct",
+            "5",
+            "每年抽样核查单位占比(百分比)，各区划至少一家",
+            "Share of organisations drawn for the year's sample check, per cent, at least one in each region",
+        ),
+        (
             "heating_base_degc",
             "18",
             "采暖度日数的基准温度(℃)",
@@ -706,8 +712,11 @@ def setting(shared):
         entries.append(
             (f"unit_price_high.{carrier}", high, f"{name_zh}单价审核上限(元)", f"Highest unit price of {carrier} without a flag, yuan")
         )
+    practised = {
+        "review_sample_pct": own("energy-statistics page of the domain reference, section 6, rule 8", "C", "the rule of one city; for this city to confirm"),
+    }
     return [
-        {"name": name, "value": value, "description_zh": zh, "description_en": en, **choice}
+        {"name": name, "value": value, "description_zh": zh, "description_en": en, **practised.get(name, choice)}
         for name, value, zh, en in entries
     ]
 
@@ -722,33 +731,86 @@ def review_rule(shared):
     def chosen(rule, note="for the city to confirm"):
         return own(f"{section}, rule {rule}; default of this project", "D", note)
 
+    def of_page(page, sources, grade, note=""):
+        return own(f"{page} of the domain reference; {sources}", grade, note)
+
+    def weighed(page, note="the check is practice, the least impact a default of this project for the city to confirm"):
+        return of_page(page, "default of this project", "D", note)
+
     ten = "10 % is practice (S33 S34, C); the least impact keeps one institution in six on the list instead of every second"
+    vehicles, offices, costs = "vehicles page, sections 4 and 5", "office-space page, sections 2 and 3", "operating-cost page, section 2"
     entries = [
-        ("parts_add_up", "all", "分项之和与合计不符", "Parts do not add up", "error", "0", "", "", practised(1)),
-        ("subset_within", "all", "其中项大于总项", "A part exceeds its whole", "error", "0", "", "", practised(2)),
-        ("quantity_and_cost", "all", "有量无费或有费无量", "Quantity without cost, or cost without quantity", "warning", "0", "", "", practised(3)),
-        ("denominator_missing", "all", "缺用能人数或建筑面积", "No people or no floor area", "error", "0", "", "", practised(3)),
-        ("no_use_unexplained", "all", "无电无水未说明原因", "No electricity or water without a reason", "warning", "0", "", "", practised(3)),
-        ("vehicles_without_fuel", "all", "有车全年无油且无新能源车", "Vehicles, but no fuel in the year and no new-energy vehicle", "warning", "0", "", "", practised(3)),
-        ("unit_price", "all", "单价超出参考区间", "Unit price outside the band", "warning", "0", "", "200", chosen(4, "bands are in reference.setting; for the city to confirm")),
-        ("year_on_year", "all", "同比波动过大", "Change over the year", "warning", "10", "1000", "", chosen(5, ten)),
-        ("year_on_year", "water", "同比波动过大", "Change over the year", "warning", "10", "", "3000", chosen(5, ten)),
-        ("base_year", "all", "定比波动过大", "Change against the base year", "warning", "30", "5000", "", chosen(6)),
-        ("base_year", "water", "定比波动过大", "Change against the base year", "warning", "30", "", "15000", chosen(6)),
-        ("above_limit", "all", "超过定额约束值", "Above the limit of the quota", "warning", "0", "", "", practised(6)),
-        ("below_guide", "all", "低于定额引导值", "Below the guide value of the quota", "warning", "0", "", "", practised(6)),
-        ("bills_differ", "all", "账单与报表不符", "Bills and form differ", "warning", "5", "500", "", chosen(7)),
-        ("bills_differ", "water", "账单与报表不符", "Bills and form differ", "warning", "5", "", "1500", chosen(7)),
-        ("coverage_low", "electricity", "户号覆盖率偏低", "Accounts cover too little of what is reported", "warning", "20", "", "", chosen(7)),
-        ("missing_form", "all", "缺报月份", "Month without a form", "error", "0", "", "", practised(9)),
-        ("bill_overlap", "all", "账单期间重叠", "Bills of an account overlap", "warning", "0", "", "", practised(9)),
-        ("register_break", "all", "账单表底不连续", "Registers of two bills do not meet", "warning", "0", "", "", practised(9)),
+        ("parts_add_up", "all", "energy", "分项之和与合计不符", "Parts do not add up", "error", "0", "", "", practised(1)),
+        ("subset_within", "all", "energy", "其中项大于总项", "A part exceeds its whole", "error", "0", "", "", practised(2)),
+        ("quantity_and_cost", "all", "energy", "有量无费或有费无量", "Quantity without cost, or cost without quantity", "warning", "0", "", "", practised(3)),
+        ("denominator_missing", "all", "energy", "缺用能人数或建筑面积", "No people or no floor area", "error", "0", "", "", practised(3)),
+        ("no_use_unexplained", "all", "energy", "无电无水未说明原因", "No electricity or water without a reason", "warning", "0", "", "", practised(3)),
+        ("vehicles_without_fuel", "all", "energy", "有车全年无油且无新能源车", "Vehicles, but no fuel in the year and no new-energy vehicle", "warning", "0", "", "", practised(3)),
+        ("unit_price", "all", "energy", "单价超出参考区间", "Unit price outside the band", "warning", "0", "", "200", chosen(4, "bands are in reference.setting; for the city to confirm")),
+        ("year_on_year", "all", "energy", "同比波动过大", "Change over the year", "warning", "10", "1000", "", chosen(5, ten)),
+        ("year_on_year", "water", "energy", "同比波动过大", "Change over the year", "warning", "10", "", "3000", chosen(5, ten)),
+        ("base_year", "all", "energy", "定比波动过大", "Change against the base year", "warning", "30", "5000", "", chosen(6)),
+        ("base_year", "water", "energy", "定比波动过大", "Change against the base year", "warning", "30", "", "15000", chosen(6)),
+        ("above_limit", "all", "energy", "超过定额约束值", "Above the limit of the quota", "warning", "0", "", "", practised(6)),
+        ("below_guide", "all", "energy", "低于定额引导值", "Below the guide value of the quota", "warning", "0", "", "", practised(6)),
+        ("bills_differ", "all", "energy", "账单与报表不符", "Bills and form differ", "warning", "5", "500", "", chosen(7)),
+        ("bills_differ", "water", "energy", "账单与报表不符", "Bills and form differ", "warning", "5", "", "1500", chosen(7)),
+        ("coverage_low", "electricity", "energy", "户号覆盖率偏低", "Accounts cover too little of what is reported", "warning", "20", "", "", chosen(7)),
+        ("missing_form", "all", "energy", "缺报月份", "Month without a form", "error", "0", "", "", practised(9)),
+        ("bill_overlap", "all", "energy", "账单期间重叠", "Bills of an account overlap", "warning", "0", "", "", practised(9)),
+        ("register_break", "all", "energy", "账单表底不连续", "Registers of two bills do not meet", "warning", "0", "", "", practised(9)),
+        ("ledger_differs", "all", "cost", "会计科目与报表或台账费用不符", "The ledger differs from the form or the vehicles' records", "warning", "0", "", "5000", weighed(costs, "the tolerance is the setting ledger_tolerance_pct; the least impact is for the city to confirm")),
+        ("non_workday_use", "all", "vehicle", "非工作日用车", "Use on days off", "warning", "0", "", "500", weighed(vehicles)),
+        ("no_order", "all", "vehicle", "无单用车", "Use without an order", "warning", "0", "", "500", weighed(vehicles)),
+        ("odometer_backwards", "all", "vehicle", "里程表倒退", "Odometer runs backwards", "warning", "0", "", "", of_page(vehicles, "S80", "C")),
+        ("overlapping_trips", "all", "vehicle", "派车时间重叠", "Trips of one vehicle overlap", "warning", "0", "", "500", weighed(vehicles)),
+        ("refuel_above_tank", "all", "vehicle", "加油超油箱", "Refuelled above the tank", "warning", "0", "", "", of_page(vehicles, "S80", "C")),
+        ("refuel_without_trip", "all", "vehicle", "无出车日加油充电", "Refuelled or charged on a day without a trip", "warning", "0", "", "500", weighed(vehicles)),
+        ("refuel_amount", "all", "vehicle", "金额与数量单价不符", "Amount is not quantity times price", "warning", "0", "", "", of_page(vehicles, "S80", "C", "the tolerance is the setting fuel_amount_tolerance_yuan")),
+        ("consumption_above_model", "all", "vehicle", "油耗高于同型号", "More fuel than the model needs", "warning", "0", "", "500", weighed(vehicles)),
+        ("distance_differs", "all", "vehicle", "派车里程与里程表不符", "Trips and odometer differ", "warning", "0", "", "500", weighed(vehicles)),
+        ("fence", "all", "vehicle", "越界", "Left its area", "warning", "0", "", "", of_page(vehicles, "S80 S83", "C", "an alarm of the platform")),
+        ("overspeed", "all", "vehicle", "超速", "Too fast", "warning", "0", "", "", of_page(vehicles, "S80 S83", "C", "an alarm of the platform")),
+        ("idle", "all", "vehicle", "长期闲置", "Idle for long", "warning", "0", "", "", of_page(vehicles, "S80 S83", "C", "an alarm of the platform")),
+        ("offline", "all", "vehicle", "终端离线", "Terminal offline", "warning", "0", "", "", of_page(vehicles, "S80 S83", "C", "an alarm of the platform")),
+        ("price_above_limit", "all", "vehicle", "购车价格超标准", "Price above the limit at purchase", "warning", "0", "", "", of_page("vehicles page, sections 1 and 5", "S70 S71", "C", "limits are in reference.vehicle_limit, each with its own source and grade")),
+        ("displacement_above_limit", "all", "vehicle", "排气量超标准", "Displacement above the limit at purchase", "warning", "0", "", "", of_page("vehicles page, sections 1 and 5", "S70 S71", "C", "limits are in reference.vehicle_limit, each with its own source and grade")),
+        ("vehicles_above_quota", "all", "vehicle", "车辆超编", "More vehicles than approved", "warning", "0", "", "", of_page("vehicles page, section 1", "党政机关公务用车管理办法 (2017)", "A")),
+        ("rooms_above_standard", "all", "office", "办公室面积超标准", "Offices above the standard", "warning", "0", "", "", of_page(offices, "发改投资〔2014〕2674号", "B", "exceptions are left out; the tolerance is the setting over_standard_tolerance_m2")),
+        ("area_above_approved", "all", "office", "用房面积超核定面积", "More area than approved", "warning", "0", "", "", of_page(offices, "发改投资〔2014〕2674号", "B")),
+        ("let_without_approval", "all", "office", "未经批准出租出借", "Let or lent without an approval", "warning", "0", "", "", of_page(offices, "机关事务管理条例 art. 23", "A")),
+        ("rooms_exceed_building", "all", "office", "房间面积之和大于建筑物", "Rooms larger than their building", "error", "0", "", "", of_page(offices, "arithmetic of the register", "C")),
     ]
-    columns = ["rule", "item", "name_zh", "name_en", "severity", "tolerance_pct", "min_impact_kgce", "min_impact_yuan"]
+    columns = ["rule", "item", "topic", "name_zh", "name_en", "severity", "tolerance_pct", "min_impact_kgce", "min_impact_yuan"]
     return [
         {**dict(zip(columns, entry)), "from_date": "2010-01-01", **entry[-1]}
         for entry in entries
     ]
+
+
+def saving_criterion(shared):
+    """What an organ is judged by as 节约型机关; the official score was not found, so these are ours to propose."""
+    plan = "targets page of the domain reference; 荆门市机关事务工作“十四五”规划 (2022-11-11)"
+    yearly = "the plan's target for the city as a yearly rate (targets page, judging rule); that each organ keeps it is for the city to confirm"
+    ours = "the official score was not found; for the city to confirm"
+    entries = [
+        ("reporting_completeness", "能耗报送完整率", "Completeness of reporting", "%", "at_least", "100", own("energy-statistics page of the domain reference, section 1; default of this project", "D", ours)),
+        ("energy_per_capita_change", "人均综合能耗比上年变化", "Change of energy per person over the year", "%", "at_most", "-1.23", own(plan, "D", yearly)),
+        ("energy_per_area_change", "单位建筑面积能耗比上年变化", "Change of energy per area over the year", "%", "at_most", "-1.02", own(plan, "D", yearly)),
+        ("water_per_capita_change", "人均用水量比上年变化", "Change of water per person over the year", "%", "at_most", "-1.44", own(plan, "D", yearly)),
+        ("quota_limit_used", "定额约束值使用率(最高项)", "Use of the quota's limit, the highest of its indicators", "%", "at_most", "100", own("energy-statistics page of the domain reference, sections 1 and 7; default of this project", "D", ours)),
+        ("rooms_above_standard", "超标准办公室间数", "Offices above the standard", "count", "at_most", "0", own("office-space page of the domain reference, section 2; default of this project", "D", ours)),
+        ("vehicles_above_quota", "超编车辆数", "Vehicles above the quota", "count", "at_most", "0", own("vehicles page of the domain reference, section 1; default of this project", "D", ours)),
+        ("nev_share_acquired", "当年购置新能源车占比", "New-energy share of the year's acquisitions", "%", "at_least", "30", own("vehicles page of the domain reference, section 3; S76", "D", "30 % is set for the acquisitions of a province (B); that each organ keeps it is for the city to confirm")),
+        ("efficient_lighting", "高效照明建筑面积占比", "Floor area with efficient lighting", "%", "at_least", "100", own(plan, "D", "the plan asks it of centralised office areas (A); that each organ keeps it is for the city to confirm")),
+    ]
+    columns = ["criterion", "name_zh", "name_en", "unit", "comparison", "threshold"]
+    return [{**dict(zip(columns, entry)), "from_date": "2021-01-01", **entry[-1]} for entry in entries]
+
+
+def model_unit(shared):
+    """Empty: the plan counts 4 national, 8 provincial and 23 municipal model institutions and names none."""
+    return []
 
 
 TABLES = [
@@ -773,6 +835,8 @@ TABLES = [
     calendar,
     setting,
     review_rule,
+    saving_criterion,
+    model_unit,
 ]
 
 

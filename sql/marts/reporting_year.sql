@@ -1,7 +1,7 @@
 -- grain: organization_id, year
 -- purpose: how completely, how timely and how soundly each organisation of the energy survey reported
 -- the months of a year. A month is sound when its form is there, is not known to be late and carries
--- no flag of severity error that nobody accepted
+-- no flag of the statistics of severity error that nobody accepted
 -- unit: months_expected month, months_reported month, months_missing month, months_late month,
 -- months_undated month, months_dated month, months_in_time month, months_flagged month, months_sound month
 with
@@ -29,7 +29,8 @@ flags as (
     select organization_id, period, severity, year
     from review_flag
     where
-        organization_id is not null
+        topic = 'energy'
+        and organization_id is not null
         and rule <> 'missing_form'
         and status = 'open'
 
@@ -52,6 +53,15 @@ flag_counts as (
         count(*) filter (where severity = 'error') as error_flags,
         count(*) filter (where severity = 'warning') as warning_flags
     from flags
+    group by organization_id, year
+
+),
+
+listed as (
+
+    select organization_id, year
+    from review_flag
+    where status = 'open'
     group by organization_id, year
 
 ),
@@ -143,9 +153,14 @@ select
         cast(years.months_sound * 100 as decimal(30, 12))
         / nullif(years.months_expected, 0)
         as decimal(18, 2)
-    ) as quality_score_pct
+    ) as quality_score_pct,
+    listed.organization_id is not null as is_listed
 from years
 left join flag_counts
     on
         years.organization_id = flag_counts.organization_id
         and years.year = flag_counts.year
+left join listed
+    on
+        years.organization_id = listed.organization_id
+        and years.year = listed.year

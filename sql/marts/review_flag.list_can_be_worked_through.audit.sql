@@ -11,18 +11,30 @@ most as (
 
 ),
 
+members as (
+
+    select distinct organization_id, year from reporting_month
+
+),
+
 flagged as (
 
-    select year, count(distinct organization_id) as flagged_organizations
+    select
+        review_flag.year,
+        count(distinct review_flag.organization_id) as flagged_organizations
     from review_flag
-    group by year
+    inner join members
+        on
+            review_flag.organization_id = members.organization_id
+            and review_flag.year = members.year
+    group by review_flag.year
 
 ),
 
 surveyed as (
 
-    select year, count(distinct organization_id) as organizations
-    from reporting_month
+    select year, count(*) as organizations
+    from members
     group by year
 
 )

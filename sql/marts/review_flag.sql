@@ -1,7 +1,7 @@
 -- grain: flag_id
--- purpose: what a reviewer of the statistics should look at (审核): one row for each rule, organisation,
--- period and item that deviates by more than the rule tolerates and weighs at least what the rule
--- asks, ranked within the year by money at stake
+-- purpose: what a reviewer of the statistics, the ledger, vehicles and offices should look at (审核): one
+-- row for each rule, organisation, period and item that deviates by more than the rule tolerates and
+-- weighs at least what the rule asks, ranked within the year by money at stake
 with
 
 candidates as (
@@ -23,7 +23,8 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        cast(null as varchar) as digest
     from int_parts_checked
     union all
     select
@@ -43,7 +44,8 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        null
     from int_entries_checked
     union all
     select
@@ -63,7 +65,8 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        null
     from int_forms_missed
     union all
     select
@@ -83,7 +86,8 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        null
     from int_changes_judged
     union all
     select
@@ -103,7 +107,8 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        null
     from int_quotas_compared
     union all
     select
@@ -123,7 +128,8 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        null
     from int_bills_compared
     union all
     select
@@ -143,8 +149,72 @@ candidates as (
         difference,
         difference_unit,
         difference_yuan,
-        period_end_date
+        period_end_date,
+        null
     from int_bills_chained
+    union all
+    select
+        unit,
+        rule,
+        rule_item,
+        carrier,
+        organization_id,
+        null,
+        period,
+        item,
+        basis,
+        year,
+        months,
+        value,
+        expectation,
+        difference,
+        difference_unit,
+        difference_yuan,
+        period_end_date,
+        null
+    from int_ledgers_checked
+    union all
+    select
+        unit,
+        rule,
+        rule_item,
+        carrier,
+        organization_id,
+        region_code,
+        period,
+        item,
+        basis,
+        year,
+        months,
+        value,
+        expectation,
+        difference,
+        difference_unit,
+        difference_yuan,
+        period_end_date,
+        digest
+    from int_vehicles_checked
+    union all
+    select
+        unit,
+        rule,
+        rule_item,
+        carrier,
+        organization_id,
+        region_code,
+        period,
+        item,
+        basis,
+        year,
+        months,
+        value,
+        expectation,
+        difference,
+        difference_unit,
+        difference_yuan,
+        period_end_date,
+        digest
+    from int_offices_checked
 
 ),
 
@@ -159,6 +229,7 @@ rules as (
     select
         rule,
         item,
+        topic,
         severity,
         tolerance_pct,
         min_impact_kgce,
@@ -191,6 +262,8 @@ ruled as (
             cast(candidates.difference * prices.yuan_per_unit as decimal(18, 2))
         ) as impact_yuan,
         candidates.period_end_date,
+        candidates.digest,
+        coalesce(own_rules.topic, general_rules.topic) as topic,
         coalesce(own_rules.severity, general_rules.severity) as severity,
         coalesce(own_rules.tolerance_pct, general_rules.tolerance_pct) as tolerance_pct,
         case
@@ -227,6 +300,7 @@ flags as (
 
     select
         rule,
+        topic,
         organization_id,
         region_code,
         period,
@@ -241,7 +315,8 @@ flags as (
         tolerance_pct,
         impact_kgce,
         impact_yuan,
-        period_end_date
+        period_end_date,
+        digest
     from ruled
     where
         (
@@ -271,6 +346,7 @@ named as (
             flags.item
         ) as flag_id,
         flags.rule,
+        flags.topic,
         flags.organization_id,
         coalesce(flags.region_code, organizations.region_code) as region_code,
         organizations.class_code,
@@ -285,7 +361,8 @@ named as (
         flags.expectation,
         flags.tolerance_pct,
         flags.impact_kgce,
-        flags.impact_yuan
+        flags.impact_yuan,
+        flags.digest
     from flags
     left join organizations
         on
@@ -314,7 +391,8 @@ marked as (
                 unit,
                 cast(months as varchar),
                 cast(value as varchar),
-                coalesce(cast(expectation as varchar), 'none')
+                coalesce(cast(expectation as varchar), 'none'),
+                digest
             )
         ) as fingerprint
     from named
@@ -324,6 +402,7 @@ marked as (
 select
     marked.flag_id,
     marked.rule,
+    marked.topic,
     marked.organization_id,
     marked.region_code,
     marked.class_code,

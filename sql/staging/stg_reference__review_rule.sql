@@ -4,6 +4,7 @@
 select
     rule,
     item,
+    topic,
     severity,
     tolerance_pct,
     min_impact_kgce,

@@ -50,10 +50,11 @@ def main():
     due_day = dict(lake.sql("select name, value from reference.setting").fetchall()).get("reporting_due_day", "15")
     months = {month for _, month in forms}
     expected, state = owed(organizations, months), state_of(organizations)
+    listed = set(lake.sql("select organization_id, year from mart.review_flag where status = 'open'").fetchall())
     wrong, flags = set(), defaultdict(lambda: defaultdict(int))
     for organization, period, severity in lake.sql(
         "select organization_id, period, severity from mart.review_flag"
-        " where organization_id is not null and rule <> 'missing_form' and status = 'open'"
+        " where topic = 'energy' and organization_id is not null and rule <> 'missing_form' and status = 'open'"
     ).fetchall():
         flags[organization, int(period[:4])][severity] += 1
         if severity == "error":
@@ -80,12 +81,13 @@ def main():
             len(asked), len(came), len(asked) - len(came), len(late), len(undated), in_time, len(flagged), len(sound),
             sum(late.values()), flags[organization, year]["error"], flags[organization, year]["warning"],
             share(len(came), len(asked)), share(in_time, len(asked) - len(undated)), share(len(sound), len(asked)),
+            (organization, year) in listed,
         ))
     fine = compare_rows(
         lake, "reporting_year", rows,
         "select organization_id, year, region_code, class_code, newest_month, months_expected, months_reported,"
         " months_missing, months_late, months_undated, months_in_time, months_flagged, months_sound, days_late,"
-        " error_flags, warning_flags, completeness_pct, timeliness_pct, quality_score_pct from mart.reporting_year",
+        " error_flags, warning_flags, completeness_pct, timeliness_pct, quality_score_pct, is_listed from mart.reporting_year",
     )
     totals = [sum(row[place] for row in rows) for place in range(5, 14)]
     print(f"expected, reported, missing, late, undated, in time, flagged, sound months, days late: {totals}")

@@ -1,8 +1,8 @@
 """Recomputes every flag of review_flag by rule with plain Python fractions: value, expectation, impact in kgce and yuan.
 
 The rules are those of the domain's page on energy statistics, section 6; bands, tolerances and least
-impacts are read from the reference tables. Rules a sound city never breaks are reached by a lake that
-faults.py has spoilt.
+impacts are read from the reference tables. Those over vehicles, offices and the ledger stand in
+review_records.py. Rules a sound city never breaks are reached by a lake that faults.py has spoilt.
 """
 
 from collections import defaultdict
@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from lake import compare_rows, open_lake, records, rounded
-from review_flag import CARRIERS, changes, holders
 from reporting_year import first_day, owed, state_of
+from review_flag import CARRIERS, changes, holders
+from review_records import RULES, candidate
 
 UNITS = {
     "electricity": "kWh", "water": "m3", "raw_coal": "kg", "natural_gas": "m3", "gasoline_litre": "L",
@@ -53,6 +54,7 @@ class City:
     """The tables the rules speak of, and what follows from them for all rules."""
 
     def __init__(self, lake):
+        self.lake = lake
         self.forms = records(lake, "energy.monthly")
         self.organizations = records(lake, "reference.organization")
         self.settings = dict(lake.sql("select name, value from reference.setting").fetchall())
@@ -112,12 +114,6 @@ class City:
         """Region and class at the end of a month."""
         row = self.state(organization, first_day(month, 1) - timedelta(1))
         return row and (self.new_codes.get(row["region_code"], row["region_code"]), row["class_code"])
-
-
-def candidate(rule, item, carrier, who, period, name, value, expectation, quantity=None, yuan=None):
-    """What a rule would flag if it deviates by enough; `quantity` is what deviates, in the carrier's unit."""
-    return dict(rule=rule, rule_item=item, carrier=carrier, who=who, period=period, item=name,
-                value=value, expectation=expectation, quantity=quantity, yuan=yuan)
 
 
 def parts_and_subsets(city):
@@ -400,7 +396,7 @@ def flag(city, found):
     for impact, least in ((kgce, rule["min_impact_kgce"]), (yuan, rule["min_impact_yuan"])):
         if None not in (impact, least) and impact < least:
             return None
-    name = "/".join(str(found[part]) for part in ("rule", "who", "period", "item"))
+    name = "/".join(found[part] for part in ("rule", "who", "period", "item") if found[part])
     return (name, rule["severity"], rounded(value, 4), rounded(expectation, 4), kgce, yuan)
 
 
@@ -408,7 +404,8 @@ def main():
     lake = open_lake()
     city = City(lake)
     rows = defaultdict(list)
-    for rule in (parts_and_subsets, presence, vehicles, unit_prices, comparisons, quota_bounds, bills_against_forms, chains):
+    own = (parts_and_subsets, presence, vehicles, unit_prices, comparisons, quota_bounds, bills_against_forms, chains)
+    for rule in own + RULES:
         for found in rule(city):
             if row := flag(city, found):
                 rows[found["rule"]].append(row)

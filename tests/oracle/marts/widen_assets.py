@@ -36,6 +36,8 @@ def main():
     widen(tables, "energy/project", lambda rows: rows + projects(rows[0], 300, buildings))
     widen(tables, "office/building", lambda rows: [building(*item) for item in enumerate(rows)])
     widen(tables, "office/room", lambda rows: [room(*item) for item in enumerate(rows)])
+    organs = sorted({row["organization_id"] for row in rows_of(tables, "reference/organization")})
+    widen(tables, "reference/model_unit", lambda rows: rows + [name for item in enumerate(organs) for name in names(*item)])
 
 
 def rows_of(tables, name):
@@ -51,6 +53,22 @@ def widen(tables, name, change):
     changed = change(rows)
     deltalake.write_deltalake(path, pa.Table.from_pylist(changed, schema=schema), mode="overwrite")
     print(f"{name}: {before} rows, now {len(changed)}")
+
+
+def names(number, organization):
+    """Saving organs and model units of every level; some names begin or end within the years of the forms."""
+    row = {
+        "organization_id": organization, "document": None, "source": "made up", "grade": "D", "note": None,
+        "_object": "0" * 16, "_sheet": "", "_row": number,
+    }
+    if number % 2 == 0:
+        yield row | {"award": "saving_organ", "award_level": "municipal", "from_date": day(2021 + number % 4, 12, 31)}
+    if number % 3 == 0:
+        level = ("national", "provincial", "municipal")[number // 3 % 3]
+        end = day(2023, 12, 30 + number % 2) if number % 5 == 0 else None
+        yield row | {"award": "model_unit", "award_level": level, "from_date": day(2022, 6, 1), "to_date": end}
+    if number % 9 == 0:
+        yield row | {"award": "model_unit", "award_level": "municipal", "from_date": day(2020, 6, 1)}
 
 
 def day(year, month, number):
